@@ -1,0 +1,6 @@
+#pragma once
+
+/* Exact values of the SI (2019 revision). */
+#define BOLTZMANN 1.380649e-23            /* [J/K] */
+#define ELEMENTARY_CHARGE 1.602176634e-19 /* [C]; also 1 eV in J */
+#define ZERO_CELSIUS 273.15               /* [K] */

@@ -1,0 +1,149 @@
+#include "asr.h"
+
+#include "potential.h"
+
+/* Powers at 1 V in one array, so that one reduction serves: phases, boundaries, electrode parts,
+   plate currents. */
+typedef struct {
+  PetscInt num_phases;
+  PetscInt size;
+  PetscReal *phases, *boundaries, *electrodes[2], *plate_current;
+} Powers;
+
+static PetscErrorCode powers_create(PetscInt num_phases, PetscReal **storage, Powers *powers)
+{
+  const PetscInt n = num_phases + 1;
+
+  PetscFunctionBeginUser;
+  powers->num_phases = num_phases;
+  powers->size = n + n * n + 2 * ELECTRODE_MAX_PARTS + 2;
+  PetscCall(PetscCalloc1(powers->size, storage));
+  powers->phases = *storage;
+  powers->boundaries = powers->phases + n;
+  powers->electrodes[0] = powers->boundaries + n * n;
+  powers->electrodes[1] = powers->electrodes[0] + ELECTRODE_MAX_PARTS;
+  powers->plate_current = powers->electrodes[1] + ELECTRODE_MAX_PARTS;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static void add_contact(const FaceModel *model, const FaceSeries *series, PetscReal current,
+                        PetscReal area, Powers *powers)
+{
+  const PetscInt *phase = model->structure->phase;
+  const PetscReal squared = current * current;
+
+  if (series->grain_lower && series->grain_upper) {
+    const PetscInt a = phase[series->grain_lower], b = phase[series->grain_upper];
+
+    powers->boundaries[PetscMin(a, b) * (powers->num_phases + 1) + PetscMax(a, b)] +=
+        squared * series->contact;
+    return;
+  }
+  powers->plate_current[series->side] += current;
+  for (PetscInt p = 0; p < model->transport->num_electrode_parts[series->side]; p++) {
+    powers->electrodes[series->side][p] += squared * series->electrode_parts[p] / area;
+  }
+}
+
+static PetscErrorCode add_face(const FaceModel *model, const Faces *faces,
+                               const Potential *potential, int axis, const PetscInt at[3],
+                               Powers *powers)
+{
+  const PetscInt *phase = model->structure->phase;
+  PetscReal current;
+  FaceSeries series;
+  PetscBool is_open;
+
+  PetscFunctionBeginUser;
+  if (faces->conductance[axis][FaceIndex(model->grid, axis, at)] == 0.0f) {
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  PetscCall(FaceSeriesGet(model, axis, at, &series, &is_open));
+  current = FaceSeriesConductance(&series) * PotentialDrop(potential, axis, at);
+  if (series.grain_lower)
+    powers->phases[phase[series.grain_lower]] += current * current * series.lower;
+  if (series.grain_upper)
+    powers->phases[phase[series.grain_upper]] += current * current * series.upper;
+  if (series.contact > 0 || !series.grain_lower || !series.grain_upper) {
+    add_contact(model, &series, current, FaceArea(model->grid, axis, at), powers);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode add_all_faces(const FaceModel *model, const Faces *faces,
+                                    const Potential *potential, Powers *powers)
+{
+  const Grid *grid = model->grid;
+
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) {
+    PetscInt range[2], last[3] = {grid->count[0], grid->count[1], grid->count[2]}, at[3];
+
+    FaceRange(grid, d, range);
+    last[d] = range[1];
+    for (at[2] = 0; at[2] < last[2]; at[2]++) {
+      for (at[1] = 0; at[1] < last[1]; at[1]++) {
+        for (at[0] = 0; at[0] < last[0]; at[0]++) {
+          PetscCall(add_face(model, faces, potential, d, at, powers));
+        }
+      }
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* From powers at 1 V to areal resistances: ASR_x = P_x A / I^2 with I = P / 1 V. */
+static void convert(const Powers *powers, PetscReal area, Asr *asr)
+{
+  const PetscInt n = powers->num_phases + 1;
+  PetscReal power = 0, scale;
+
+  for (PetscInt p = 0; p < powers->size - 2; p++) power += powers->phases[p];
+  scale = area / (power * power);
+  asr->current = power;
+  asr->total = area / power;
+  asr->num_phases = powers->num_phases;
+  for (PetscInt p = 0; p < n; p++) asr->phases[p] = powers->phases[p] * scale;
+  for (PetscInt p = 0; p < n * n; p++) asr->boundaries[p] = powers->boundaries[p] * scale;
+  for (int side = 0; side < 2; side++) {
+    asr->plate_current[side] = powers->plate_current[side];
+    for (PetscInt p = 0; p < ELECTRODE_MAX_PARTS; p++) {
+      asr->electrodes[side][p] = powers->electrodes[side][p] * scale;
+    }
+  }
+}
+
+PetscErrorCode AsrCompute(const FaceModel *model, const Faces *faces, Vec global, Asr *asr)
+{
+  const PetscInt num_phases = model->structure->num_phases;
+  PetscReal *storage = NULL;
+  Potential potential;
+  PetscMPIInt size;
+  Powers powers = {0};
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(asr, sizeof *asr));
+  PetscCall(powers_create(num_phases, &storage, &powers));
+  PetscCall(PotentialGet(model->grid, global, &potential));
+  PetscCall(add_all_faces(model, faces, &potential, &powers));
+  PetscCall(PotentialRestore(&potential));
+  PetscCall(PetscMPIIntCast(powers.size, &size));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, storage, size, MPIU_REAL, MPIU_SUM, model->grid->comm));
+  PetscCall(PetscMalloc2(num_phases + 1, &asr->phases, (num_phases + 1) * (num_phases + 1),
+                         &asr->boundaries));
+  convert(&powers, GridPlateArea(model->grid), asr);
+  PetscCall(PetscFree(storage));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode AsrDestroy(Asr *asr)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree2(asr->phases, asr->boundaries));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscReal AsrBoundary(const Asr *asr, PetscInt a, PetscInt b)
+{
+  return asr->boundaries[PetscMin(a, b) * (asr->num_phases + 1) + PetscMax(a, b)];
+}

@@ -1,0 +1,35 @@
+#include "potential.h"
+
+PetscErrorCode PotentialGet(const Grid *grid, Vec global, Potential *potential)
+{
+  PetscFunctionBeginUser;
+  potential->grid = grid;
+  PetscCall(DMGetLocalVector(grid->dm, &potential->local));
+  PetscCall(DMGlobalToLocal(grid->dm, global, INSERT_VALUES, potential->local));
+  PetscCall(VecGetArrayRead(potential->local, &potential->values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode PotentialRestore(Potential *potential)
+{
+  PetscFunctionBeginUser;
+  PetscCall(VecRestoreArrayRead(potential->local, &potential->values));
+  PetscCall(DMRestoreLocalVector(potential->grid->dm, &potential->local));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscReal PotentialDrop(const Potential *potential, int axis, const PetscInt at[3])
+{
+  const Grid *grid = potential->grid;
+  const PetscInt cell = grid->start[axis] + at[axis];
+  PetscReal lower = 1.0, upper = 0.0;
+
+  if (axis != 2 || cell > 0) {
+    lower = potential->values[GridIndex(grid, at[0] - (axis == 0), at[1] - (axis == 1),
+                                        at[2] - (axis == 2))];
+  }
+  if (axis != 2 || cell < grid->num_cells[2]) {
+    upper = potential->values[GridIndex(grid, at[0], at[1], at[2])];
+  }
+  return lower - upper;
+}

@@ -1,0 +1,242 @@
+#include "results.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define OHM_CM2 1e4 /* from Ohm m^2 */
+
+json_t *ResultsNumber(double number)
+{
+  return isfinite(number) ? json_real(number) : json_null();
+}
+
+PetscReal ResultPartsSum(const ResultParts *parts)
+{
+  PetscReal sum = 0;
+
+  for (int p = 0; p < parts->count; p++) sum += parts->parts[p].asr;
+  return sum;
+}
+
+void ResultPartsAdd(ResultParts *parts, const char *name, PetscReal asr, PetscReal uncertainty)
+{
+  ResultPart *part = parts->parts;
+
+  for (int p = 0; p < parts->count; p++, part++) {
+    if (!strcmp(part->name, name)) {
+      part->asr += asr;
+      return;
+    }
+  }
+  if (parts->count >= RESULT_MAX_PARTS - 1 && strcmp(name, "others")) {
+    ResultPartsAdd(parts, "others", asr, NAN); /* no room: nothing may be lost from the sum */
+    return;
+  }
+  parts->count++;
+  snprintf(part->name, sizeof part->name, "%s", name);
+  part->asr = asr;
+  part->uncertainty = uncertainty;
+}
+
+static json_t *parts_json(const ResultParts *parts)
+{
+  json_t *object = json_object();
+
+  for (int p = 0; p < parts->count; p++) {
+    json_object_set_new(object, parts->parts[p].name, ResultsNumber(parts->parts[p].asr * OHM_CM2));
+  }
+  return object;
+}
+
+static PetscReal squares(const ResultParts *parts, PetscBool *is_known)
+{
+  PetscReal sum = 0;
+
+  for (int p = 0; p < parts->count; p++) {
+    if (isnan(parts->parts[p].uncertainty)) continue;
+    *is_known = PETSC_TRUE;
+    sum += PetscSqr(parts->parts[p].asr * parts->parts[p].uncertainty);
+  }
+  return sum;
+}
+
+PetscReal ResultsParameterError(const ResultInput *input)
+{
+  PetscBool is_known = PETSC_FALSE;
+  PetscReal sum = 0;
+
+  sum += squares(&input->grains, &is_known);
+  sum += squares(&input->boundaries, &is_known);
+  for (int side = 0; side < 2; side++) sum += squares(&input->electrodes[side], &is_known);
+  return is_known ? PetscSqrtReal(sum) / input->asr->total : NAN;
+}
+
+static json_t *schema(const ResultInput *in)
+{
+  (void)in;
+  return json_integer(1);
+}
+
+static json_t *hash(const ResultInput *in)
+{
+  return json_string(in->hash);
+}
+
+static json_t *program(const ResultInput *in)
+{
+  char petsc[64];
+
+  snprintf(petsc, sizeof petsc, "%d.%d.%d", PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR,
+           PETSC_VERSION_SUBMINOR);
+  return json_pack("{s:s, s:s, s:s, s:s}", "name", "granulith", "version", in->version, "git",
+                   in->git, "petsc", petsc);
+}
+
+static json_t *command(const ResultInput *in)
+{
+  return json_string(in->command);
+}
+
+static json_t *ranks(const ResultInput *in)
+{
+  return json_integer(in->ranks);
+}
+
+static json_t *case_echo(const ResultInput *in)
+{
+  return json_incref(in->case_echo);
+}
+
+static json_t *microstructure(const ResultInput *in)
+{
+  const GrainStatistics *s = in->statistics;
+  json_t *fractions = json_object();
+
+  for (PetscInt p = 0; p < in->num_film_phases; p++) {
+    json_object_set_new(fractions, in->phase_names[p], ResultsNumber(s->phase_fractions[p + 1]));
+  }
+  if (s->void_fraction > 0) json_object_set_new(fractions, "void", ResultsNumber(s->void_fraction));
+  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b}", "num_grains", (json_int_t)s->num_grains,
+                   "mean_grain_size_um", ResultsNumber(s->mean_size * 1e6), "size_spread",
+                   ResultsNumber(s->size_spread), "phase_fractions", fractions,
+                   "boundary_area_per_volume_per_um", ResultsNumber(s->boundary_area * 1e-6),
+                   "percolates", (int)in->percolates);
+}
+
+static json_t *asr(const ResultInput *in)
+{
+  return json_pack("{s:o, s:o, s:o, s:o, s:o}", "total", ResultsNumber(in->asr->total * OHM_CM2),
+                   "grains", parts_json(&in->grains), "boundaries", parts_json(&in->boundaries),
+                   "anode", ResultsNumber(ResultPartsSum(&in->electrodes[0]) * OHM_CM2), "cathode",
+                   ResultsNumber(ResultPartsSum(&in->electrodes[1]) * OHM_CM2));
+}
+
+static json_t *electrodes(const ResultInput *in)
+{
+  return json_pack("{s:o, s:o}", "anode", parts_json(&in->electrodes[0]), "cathode",
+                   parts_json(&in->electrodes[1]));
+}
+
+static json_t *effective_conductivity(const ResultInput *in)
+{
+  const PetscReal film =
+      in->asr->total - ResultPartsSum(&in->electrodes[0]) - ResultPartsSum(&in->electrodes[1]);
+
+  return ResultsNumber(in->thickness / film * 1e-2); /* S/m to S/cm */
+}
+
+static json_t *brick_layer(const ResultInput *in)
+{
+  return ResultsNumber(in->brick_asr * OHM_CM2);
+}
+
+static json_t *fit(const ResultInput *in)
+{
+  return in->fit ? json_incref(in->fit) : NULL;
+}
+
+static json_t *error(const ResultInput *in)
+{
+  return json_pack("{s:o, s:o, s:o, s:n, s:o}", "algebraic_relative",
+                   ResultsNumber(in->solve->algebraic_relative), "parts_relative",
+                   ResultsNumber(in->solve->parts_relative), "current_balance_relative",
+                   ResultsNumber(in->solve->current_balance), "grid_relative",
+                   "parameters_relative", ResultsNumber(ResultsParameterError(in)));
+}
+
+static json_t *current(const ResultInput *in)
+{
+  static const char *const planes[NUM_PLANES] = {"anode", "middle", "cathode"};
+  json_t *object = json_object();
+
+  for (int p = 0; p < NUM_PLANES; p++) {
+    const CurrentSpread *s = &in->spreads[p];
+
+    json_object_set_new(object, planes[p],
+                        json_pack("{s:o, s:o, s:o, s:o}", "max_over_mean",
+                                  ResultsNumber(s->max_over_mean), "p50", ResultsNumber(s->p50),
+                                  "p99", ResultsNumber(s->p99), "p999", ResultsNumber(s->p999)));
+  }
+  return object;
+}
+
+static json_t *solve(const ResultInput *in)
+{
+  const StageSeconds *t = &in->seconds;
+  json_t *seconds =
+      json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "mesh", t->mesh, "faces", t->faces, "setup",
+                t->setup, "solve", t->solve, "report", t->report, "total", t->total);
+
+  return json_pack("{s:I, s:I, s:o, s:b, s:s, s:o, s:o}", "cells", (json_int_t)in->cells,
+                   "iterations", (json_int_t)in->solve->iterations, "sweeps_equivalent",
+                   ResultsNumber(in->solve->sweeps), "converged", (int)in->solve->is_converged,
+                   "reason", in->solve->reason, "seconds", seconds, "peak_memory_bytes_per_cell",
+                   ResultsNumber(in->peak_bytes_per_cell));
+}
+
+static json_t *warnings(const ResultInput *in)
+{
+  return json_incref(in->warnings);
+}
+
+static json_t *sources(const ResultInput *in)
+{
+  return json_incref(in->sources);
+}
+
+/* The members of results.json, in the order in which they are written. */
+static const struct {
+  const char *key;
+  json_t *(*build)(const ResultInput *input); /* NULL: not there */
+} members[] = {
+    {"schema", schema},
+    {"hash", hash},
+    {"program", program},
+    {"command", command},
+    {"ranks", ranks},
+    {"case", case_echo},
+    {"microstructure", microstructure},
+    {"asr_ohm_cm2", asr},
+    {"electrodes_ohm_cm2", electrodes},
+    {"effective_conductivity_S_per_cm", effective_conductivity},
+    {"brick_layer_asr_ohm_cm2", brick_layer},
+    {"fit", fit},
+    {"error", error},
+    {"current", current},
+    {"solve", solve},
+    {"warnings", warnings},
+    {"sources", sources},
+};
+
+json_t *ResultsBuild(const ResultInput *input)
+{
+  json_t *results = json_object();
+
+  for (size_t m = 0; m < sizeof members / sizeof *members; m++) {
+    json_t *member = (*members[m].build)(input);
+
+    if (member) json_object_set_new(results, members[m].key, member);
+  }
+  return results;
+}

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <jansson.h>
+#include "conductivity.h"
+#include "grid.h"
+#include "problems.h"
+#include "structure.h"
+
+/* A case with every value resolved: files read, materials looked up, defaults filled in, SI units.
+   It exists in run/ only; every other room takes the small struct it needs. NaN: not given. */
+
+/* A phase of the film. */
+typedef struct {
+  char *name;
+  char *material;         /* NULL if the case gives all values itself */
+  double conductivity[3]; /* along x, y, z at the reference temperature [S/m] */
+  Arrhenius arrhenius;
+  double uncertainty; /* relative */
+  double relative_permittivity;
+  double typical_grain_size; /* [m] */
+  PetscBool is_total;        /* the material's conductivity already includes its boundaries */
+} PhaseInput;
+
+/* The boundary between grains of two phases. */
+typedef struct {
+  PetscInt phases[2]; /* from 1; first <= second */
+  double resistance;  /* at the reference temperature [Ohm m^2]; NaN if it follows from the total */
+  double total_conductivity; /* of the film, measured, at the reference temperature [S/m] */
+  PetscBool has_fit;         /* refine resistance on the resolved structure */
+  Arrhenius arrhenius;       /* of the boundary's conductivity */
+  double lognormal_spread;
+  double capacitance;         /* [F/m^2] */
+  double uncertainty;         /* relative */
+  PetscBool is_from_material; /* not listed in the case */
+} BoundaryInput;
+
+/* A layer between film and electrode. */
+typedef struct {
+  char *name;             /* the material's name */
+  double thickness;       /* [m] */
+  double conductivity[3]; /* [S/m] */
+  Arrhenius arrhenius;
+  double uncertainty;
+  PetscBool resolve; /* gets cells even if thinner than half a cell */
+} LayerInput;
+
+typedef struct {
+  char *name;             /* NULL if not given */
+  double charge_transfer; /* at the reference temperature [Ohm m^2] */
+  Arrhenius arrhenius;    /* of the charge transfer's conductance */
+  double uncertainty;     /* of the charge transfer, relative */
+  PetscInt num_layers;    /* from the film outwards */
+  LayerInput *layers;
+  char *grain_resistance_file; /* full path, NULL if none */
+} ElectrodeInput;
+
+typedef struct {
+  char *path;      /* full path of case.cfg */
+  char *directory; /* of the case */
+  char *name;      /* last part of the directory */
+  char *title;
+  FilmSpec film;
+  StructureSpec structure;
+  PetscInt num_phases;
+  PhaseInput *phases; /* phase p is phases[p - 1] */
+  PetscInt num_boundaries;
+  BoundaryInput *boundaries; /* pairs listed, then materials' own; other pairs have no resistance */
+  char *boundaries_file;     /* full path, NULL if none */
+  ElectrodeInput anode, cathode;
+  double temperature;     /* [K] */
+  double current_density; /* mean [A/m^2] */
+  double tolerance, balance_tolerance;
+  PetscInt max_iterations;
+  PetscBool has_fields; /* write fields.h5 */
+  json_t *echo;         /* every key as used and where it came from */
+  json_t *sources;      /* array of strings: references of the materials used */
+  PetscInt num_files;   /* every file that was read or is named, full paths */
+  char **files;
+} Case;
+
+/*@
+  CaseRead - reads and checks a case directory
+
+  Collective; every rank reads
+
+  Input Parameters:
++ comm        - ranks that run the case
+. directory   - holds case.cfg
+. num_sets    - number of --set options
+- sets        - "path=value" each
+
+  Output Parameters:
++ case_in  - free with CaseDestroy(), also after problems; usable if problems->num_problems is 0
+- problems - all that is wrong, with file, line, key, value and what is allowed; warnings
+@*/
+PetscErrorCode CaseRead(MPI_Comm comm, const char *directory, PetscInt num_sets,
+                        const char *const *sets, Case *case_in, Problems *problems);
+PetscErrorCode CaseDestroy(Case *case_in);

@@ -1,0 +1,93 @@
+#include <stdio.h>
+#include <string.h>
+#include "commands.h"
+#include "exit_status.h"
+#include "help.h"
+#include "version.h"
+
+PetscErrorCode CommandVersion(const Session *session, int *status)
+{
+  PetscFunctionBeginUser;
+  LogLine(session->log, "granulith %s (%s), PETSc %d.%d.%d", GRANULITH_VERSION, GRANULITH_GIT,
+          PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR);
+  *status = STATUS_DONE;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static const struct {
+  const char *topic, *text;
+} topics[] = {
+    {"run",
+     "granulith [run] CASE ...\n"
+     "  Computes the ASR of each case and writes results.json, fields.h5, fields.xdmf, "
+     "profile.csv\n"
+     "  and run.log into CASE/results (or --output DIR; with several cases DIR/CASENAME).\n"},
+    {"compare",
+     "granulith compare CASE ...\n"
+     "  Runs each case, or reuses its results if case, files and program are unchanged (--force: "
+     "runs\n"
+     "  anyway), prints one table and writes comparison.csv and comparison.json into ./comparison\n"
+     "  (or --output DIR, where the cases' results go too, as DIR/CASENAME).\n"},
+    {"mesh", "granulith mesh CASE ...\n"
+             "  Makes the microstructure only: statistics on the terminal and in statistics.json, "
+             "labels.h5\n"
+             "  and labels.xdmf for ParaView.\n"},
+    {"check", "granulith check CASE ...\n"
+              "  Reads and validates, prints derived numbers and where each value comes from, "
+              "estimates memory\n"
+              "  and time. No solve, nothing written.\n"},
+};
+
+static void say_overview(void)
+{
+  puts("granulith computes the area-specific resistance (ASR) of solid electrolytes, with every\n"
+       "grain and boundary resolved, and where it sits.\n\n"
+       "  mpirun -n 2 granulith cases/llzo-film    run cases (the default command is run)\n"
+       "  granulith compare CASE CASE ...          run or reuse, one ASR table\n"
+       "  granulith mesh    CASE                   microstructure and its statistics only\n"
+       "  granulith check   CASE                   validate, estimate memory and time; no solve\n"
+       "  granulith help [case|materials|COMMAND]  every key with unit, default, range\n\n"
+       "options\n"
+       "  --output DIR            where results go\n"
+       "  --set key.path=value    change a key of the case; repeatable\n"
+       "                          (film.thickness_um=2, phases.grain.material=x)\n"
+       "  --force                 compute even if results fit (compare)\n"
+       "  --quiet                 errors only\n"
+       "  --version               version, commit and PETSc\n"
+       "  -ksp_monitor ...        PETSc's options begin with one dash\n\n"
+       "exit status\n"
+       "  0 done; 2 bad input, or a film that does not percolate; 3 not converged; 4 results "
+       "cannot\n"
+       "  be written; 1 internal error; 128 + n stopped by signal n");
+}
+
+PetscErrorCode CommandHelp(const Session *session, int *status)
+{
+  const Options *options = session->options;
+  const char *topic = options->num_arguments ? options->arguments[0] : "";
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  *status = STATUS_DONE;
+  PetscCallMPI(MPI_Comm_rank(session->comm, &rank));
+  if (rank) PetscFunctionReturn(PETSC_SUCCESS);
+  if (!topic[0] || !strcmp(topic, "help"))
+    say_overview();
+  else if (!strcmp(topic, "case"))
+    PetscCall(HelpCase(stdout));
+  else if (!strcmp(topic, "materials"))
+    PetscCall(HelpMaterials(stdout, "."));
+  else {
+    for (size_t t = 0; t < sizeof topics / sizeof *topics; t++) {
+      if (strcmp(topic, topics[t].topic)) continue;
+      fputs(topics[t].text, stdout);
+      PetscFunctionReturn(PETSC_SUCCESS);
+    }
+    LogError(session->log,
+             "granulith: error: no help on \"%s\"; there is help on case, materials, run, compare, "
+             "mesh and check",
+             topic);
+    *status = STATUS_BAD_INPUT;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

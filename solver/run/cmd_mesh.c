@@ -1,0 +1,111 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include "caselist.h"
+#include "exit_status.h"
+#include "fields.h"
+#include "model.h"
+#include "output.h"
+#include "results.h"
+
+static json_t *statistics_json(const Case *case_in, const Model *model)
+{
+  const GrainStatistics *s = &model->statistics;
+  json_t *fractions = json_object();
+
+  for (PetscInt p = 0; p < case_in->num_phases; p++) {
+    json_object_set_new(fractions, case_in->phases[p].name, json_real(s->phase_fractions[p + 1]));
+  }
+  json_object_set_new(fractions, "void", json_real(s->void_fraction));
+  return json_pack("{s:i, s:s, s:I, s:o, s:f, s:f, s:o, s:b, s:I, s:I}", "schema", 1, "case",
+                   case_in->name, "num_grains", (json_int_t)s->num_grains, "mean_grain_size_um",
+                   ResultsNumber(s->mean_size * 1e6), "size_spread", s->size_spread,
+                   "boundary_area_per_volume_per_um", s->boundary_area * 1e-6, "phase_fractions",
+                   fractions, "percolates", (int)model->connectivity.percolates, "island_cells",
+                   (json_int_t)model->connectivity.island_cells, "grains_without_a_cell",
+                   (json_int_t)s->num_lost_grains);
+}
+
+static void say_statistics(Log *log, const Case *case_in, const Model *model)
+{
+  const GrainStatistics *s = &model->statistics;
+
+  LogLine(log, "%s: %" PetscInt_FMT " x %" PetscInt_FMT " x %" PetscInt_FMT " cells, %.2f s",
+          case_in->name, model->grid.num_cells[0], model->grid.num_cells[1],
+          model->grid.num_cells[2], model->mesh_seconds);
+  LogLine(log, "  grains                        %" PetscInt64_FMT, s->num_grains);
+  LogLine(log, "  mean grain size               %.6g um", s->mean_size * 1e6);
+  LogLine(log, "  spread of ln(size)            %.4g", s->size_spread);
+  LogLine(log, "  boundary area per volume      %.6g 1/um", s->boundary_area * 1e-6);
+  for (PetscInt p = 0; p < case_in->num_phases; p++) {
+    LogLine(log, "  fraction of %-17s %.6g", case_in->phases[p].name, s->phase_fractions[p + 1]);
+  }
+  LogLine(log, "  fraction of void              %.6g", s->void_fraction);
+  LogLine(log, "  percolates                    %s", model->connectivity.percolates ? "yes" : "no");
+}
+
+static PetscErrorCode write_mesh(const Session *session, const Case *case_in, const Model *model,
+                                 const Output *output, Problems *problems, int *status)
+{
+  static const char *const files[] = {"labels.h5", "labels.xdmf", "statistics.json", NULL};
+  static const char *const none[] = {NULL};
+  json_t *statistics = statistics_json(case_in, model);
+  char *text = json_dumps(statistics, JSON_INDENT(2));
+  PetscBool is_written;
+
+  PetscFunctionBeginUser;
+  PetscCall(LabelsWrite(&model->grid, &model->structure, output->directory));
+  PetscCall(OutputWriteText(output, "statistics.json", text, problems, &is_written));
+  if (is_written) PetscCall(OutputCommit(output, files, none, problems, &is_written));
+  if (is_written) {
+    LogLine(session->log, "  written: %s/labels.xdmf (for ParaView), labels.h5, statistics.json",
+            output->directory);
+  } else {
+    *status = STATUS_NOT_WRITTEN;
+    PetscCall(OutputDiscard(output, files));
+  }
+  free(text);
+  json_decref(statistics);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode mesh_case(const Session *session, const Case *case_in, const char *directory,
+                                Problems *problems, int *worst)
+{
+  int status = STATUS_NOT_WRITTEN;
+  PetscBool is_writable;
+  Output output;
+  Model model;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(&model, sizeof model));
+  PetscCall(OutputOpen(session->comm, directory, problems, &output, &is_writable));
+  if (is_writable) {
+    PetscCall(ModelCreate(session->comm, case_in, problems, &model));
+    status = problems->num_problems ? STATUS_BAD_INPUT : STATUS_DONE;
+  }
+  if (status == STATUS_DONE) {
+    say_statistics(session->log, case_in, &model);
+    SayWarnings(session->log, problems);
+    PetscCall(write_mesh(session, case_in, &model, &output, problems, &status));
+  }
+  SayProblems(session->log, problems);
+  PetscCall(ModelDestroy(&model));
+  *worst = PetscMax(*worst, status);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode CommandMesh(const Session *session, int *status)
+{
+  CaseList list;
+  int worst;
+
+  PetscFunctionBeginUser;
+  PetscCall(CaseListRead(session, &list, status));
+  worst = *status;
+  for (int n = 0; n < list.count && *status == STATUS_DONE; n++) {
+    PetscCall(mesh_case(session, &list.cases[n], list.outputs[n], &list.problems[n], &worst));
+  }
+  *status = worst;
+  PetscCall(CaseListDestroy(&list));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

@@ -1,0 +1,327 @@
+#include "execute.h"
+
+#include <math.h>
+#include <petsctime.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "caselist.h"
+#include "constants.h"
+#include "exit_status.h"
+#include "fields.h"
+#include "fit.h"
+#include "hash.h"
+#include "memory_need.h"
+#include "output.h"
+#include "parts.h"
+#include "signals.h"
+#include "version.h"
+
+#define OHM_CM2 1e4 /* from Ohm m^2 */
+
+/* Where a run's results go and how it was asked for. */
+typedef struct {
+  const char *directory;
+  const char *command_line;
+  Log *log;
+} Execution;
+
+static const char *const result_files[] = {"fields.h5", "fields.xdmf",  "profile.csv",
+                                           "run.log",   "results.json", NULL};
+
+static PetscErrorCode write_profile(const Output *output, const Model *model,
+                                    const Solution *solution, PetscReal voltage, Problems *problems,
+                                    PetscBool *is_written)
+{
+  const PetscInt nz = model->grid.num_cells[2];
+  const size_t capacity = ((size_t)nz + 1) * 160;
+  size_t length;
+  ProfileRow *rows;
+  char *text;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(nz, &rows, capacity, &text));
+  PetscCall(ProfileCompute(&solution->faces_of, &solution->faces, solution->potential, rows));
+  length = (size_t)snprintf(text, capacity,
+                            "z_um,mean_potential_V,mean_current_density_mA_per_cm2,"
+                            "current_std_over_mean,conducting_fraction\n");
+  for (PetscInt k = 0; k < nz; k++) {
+    length += (size_t)snprintf(text + length, capacity - length, "%.9g,%.9g,%.9g,%.6g,%.6g\n",
+                               rows[k].z * 1e6, rows[k].potential * voltage,
+                               rows[k].current * voltage * 0.1, rows[k].current_spread,
+                               rows[k].conducting);
+  }
+  PetscCall(OutputWriteText(output, "profile.csv", text, problems, is_written));
+  PetscCall(PetscFree2(rows, text));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static void say_result(Log *log, const ResultInput *input, const char *directory)
+{
+  const PetscReal electrodes[2] = {ResultPartsSum(&input->electrodes[0]),
+                                   ResultPartsSum(&input->electrodes[1])};
+  const PetscReal film = input->asr->total - electrodes[0] - electrodes[1];
+
+  LogLine(log, "  ASR %.6g Ohm cm2 = grains %.4g + boundaries %.4g + anode %.4g + cathode %.4g",
+          input->asr->total * OHM_CM2, ResultPartsSum(&input->grains) * OHM_CM2,
+          ResultPartsSum(&input->boundaries) * OHM_CM2, electrodes[0] * OHM_CM2,
+          electrodes[1] * OHM_CM2);
+  LogLine(log,
+          "  effective conductivity %.4g S/cm; ASR error of the solve %.1e, plate currents differ "
+          "by %.1e, parameters %.2g (relative)",
+          input->thickness / film * 1e-2, input->solve->algebraic_relative,
+          input->solve->current_balance, ResultsParameterError(input));
+  LogLine(log, "  %" PetscInt_FMT " iterations, %.1f s, %.0f bytes per cell; results in %s",
+          input->solve->iterations, input->seconds.total, input->peak_bytes_per_cell, directory);
+  if (!input->solve->is_converged) {
+    LogError(log, "granulith: error: not converged (%s): the numbers above are not to be trusted",
+             input->solve->reason);
+  }
+}
+
+static json_t *warnings_json(const Problems *problems)
+{
+  json_t *list = json_array();
+
+  for (int w = 0; w < problems->num_warnings; w++) {
+    json_array_append_new(list, json_string(problems->warnings[w]));
+  }
+  return list;
+}
+
+static PetscErrorCode write_results(const Output *output, const Execution *execution,
+                                    const ResultInput *input, PetscBool has_fields,
+                                    Problems *problems, PetscBool *is_written)
+{
+  static const char *const no_files[] = {NULL};
+  json_t *results = ResultsBuild(input);
+  char *text = json_dumps(results, JSON_INDENT(2));
+
+  PetscFunctionBeginUser;
+  PetscCheck(text, PETSC_COMM_SELF, PETSC_ERR_LIB, "the results cannot be written as JSON");
+  say_result(execution->log, input, output->directory);
+  PetscCall(OutputWriteText(output, "results.json", text, problems, is_written));
+  if (*is_written) {
+    const char *log_text = execution->log->text ? execution->log->text : "";
+
+    PetscCall(OutputWriteText(output, "run.log", log_text, problems, is_written));
+  }
+  if (*is_written) {
+    PetscCall(OutputCommit(output, result_files + (has_fields ? 0 : 2),
+                           has_fields ? no_files
+                                      : (const char *const[]){"fields.h5", "fields.xdmf", NULL},
+                           problems, is_written));
+  }
+  free(text);
+  json_decref(results);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* All files of a solved case. */
+static PetscErrorCode report(const Case *case_in, const Model *model, const Solution *solution,
+                             const Output *output, const Execution *execution, json_t *fit,
+                             PetscLogDouble start, Problems *problems, PetscBool *is_written)
+{
+  const PetscReal voltage = case_in->current_density * solution->asr.total;
+  CurrentSpread spreads[NUM_PLANES];
+  PetscLogDouble report_start, now;
+  char hash[HASH_LENGTH];
+  const char **names;
+  ResultInput *input;
+  PetscMPIInt size;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&report_start));
+  PetscCall(HashCase(model->grid.comm, case_in, hash));
+  PetscCall(CurrentSpreads(&solution->faces_of, &solution->faces, solution->potential, spreads));
+  PetscCall(write_profile(output, model, solution, voltage, problems, is_written));
+  if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
+  if (case_in->has_fields) {
+    LogProgress(execution->log, "  writing fields");
+    PetscCall(FieldsWrite(&solution->faces_of, &solution->faces, solution->potential, voltage,
+                          output->directory));
+  }
+  PetscCallMPI(MPI_Comm_size(model->grid.comm, &size));
+  PetscCall(PetscNew(&input));
+  PetscCall(PetscMalloc1(case_in->num_phases, &names));
+  for (PetscInt p = 0; p < case_in->num_phases; p++) names[p] = case_in->phases[p].name;
+  input->hash = hash;
+  input->version = GRANULITH_VERSION;
+  input->git = GRANULITH_GIT;
+  input->command = execution->command_line;
+  input->ranks = size;
+  input->case_echo = case_in->echo;
+  input->sources = case_in->sources;
+  input->warnings = warnings_json(problems);
+  input->statistics = &model->statistics;
+  input->phase_names = names;
+  input->num_film_phases = case_in->num_phases;
+  input->percolates = model->connectivity.percolates;
+  input->thickness = case_in->film.thickness;
+  input->asr = &solution->asr;
+  PartsCollect(case_in, model, solution, input);
+  input->brick_asr = PartsBrickLayer(case_in, model, solution, input);
+  input->fit = fit;
+  input->spreads = spreads;
+  input->solve = &solution->report;
+  input->cells =
+      (PetscInt64)model->grid.num_cells[0] * model->grid.num_cells[1] * model->grid.num_cells[2];
+  input->peak_bytes_per_cell = MemoryPeak(model->grid.comm) / (PetscReal)input->cells;
+  PetscCall(PetscTime(&now));
+  input->seconds = (StageSeconds){model->mesh_seconds,
+                                  solution->faces_seconds,
+                                  solution->report.setup_seconds,
+                                  solution->report.solve_seconds,
+                                  now - report_start,
+                                  now - start};
+  PetscCall(write_results(output, execution, input, case_in->has_fields, problems, is_written));
+  json_decref(input->warnings);
+  PetscCall(PetscFree(names));
+  PetscCall(PetscFree(input));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static void say_structure(Log *log, const Case *case_in, const Model *model)
+{
+  char grains[96] = "one grain or glass";
+
+  if (model->structure.num_film_grains > 1) {
+    snprintf(grains, sizeof grains, "%" PetscInt64_FMT " grains of %.4g um",
+             model->statistics.num_grains, model->statistics.mean_size * 1e6);
+  }
+  LogLine(log, "%s: %s", case_in->name, case_in->title ? case_in->title : "");
+  LogLine(log,
+          "  %" PetscInt_FMT " x %" PetscInt_FMT " x %" PetscInt_FMT
+          " cells, %g um thick, %g C, %s",
+          model->grid.num_cells[0], model->grid.num_cells[1], model->grid.num_cells[2],
+          case_in->film.thickness * 1e6, case_in->temperature - ZERO_CELSIUS, grains);
+}
+
+/* Until boundaries get their true area, say what that costs. */
+static void warn_of_stairs(const Case *case_in, const Model *model, Problems *problems)
+{
+  const StructureSpec *structure = &case_in->structure;
+  PetscBool is_flat = (PetscBool)!strcmp(structure->generator, "bricks");
+
+  if (!strcmp(structure->generator, "planes")) {
+    is_flat = PETSC_TRUE;
+    for (PetscInt p = 0; p < structure->num_planes; p++) {
+      const PetscReal *normal = structure->planes[p].normal;
+
+      if (normal[0] != 0 || normal[1] != 0) is_flat = PETSC_FALSE;
+    }
+  }
+  if (is_flat || model->structure.num_film_grains < 2 || !case_in->num_boundaries) return;
+  ProblemsWarn(
+      problems, case_in->path,
+      "boundary resistance acts on the stairs that stand for oblique boundaries; they have "
+      "about 1.5 times the boundaries' area, so that boundaries resist too little, by up to "
+      "a third where they dominate, at any resolution. A resistance fitted to a measured "
+      "total (total_conductivity_S_per_cm, fit = true) makes up for it");
+}
+
+static PetscBool signalled(MPI_Comm comm)
+{
+  int caught = SignalCaught, any;
+
+  MPI_Allreduce(&caught, &any, 1, MPI_INT, MPI_MAX, comm);
+  SignalCaught = any;
+  return (PetscBool)(any != 0);
+}
+
+/* From a case that was read to a model that percolates. */
+static PetscErrorCode prepare(MPI_Comm comm, Case *case_in, const Execution *execution,
+                              Problems *problems, Model *model, json_t **fit, int *status)
+{
+  PetscFunctionBeginUser;
+  *status = STATUS_BAD_INPUT;
+  *fit = NULL;
+  LogProgress(execution->log, "%s: microstructure", case_in->name);
+  PetscCall(ModelCreate(comm, case_in, problems, model));
+  if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
+  if (!model->connectivity.percolates) {
+    ProblemsAdd(problems, case_in->path,
+                "the film does not percolate: no path through its solid cells joins the electrodes "
+                "(%.3g %% of it is void); lower structure.pores.fraction or change its seed",
+                100 * model->statistics.void_fraction);
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  say_structure(execution->log, case_in, model);
+  PetscCall(FitBrickLayer(case_in, model, problems, fit));
+  warn_of_stairs(case_in, model, problems);
+  if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
+  SayWarnings(execution->log, problems);
+  *status = STATUS_DONE;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const Output *output,
+                                       const Execution *execution, json_t *fit,
+                                       PetscLogDouble start, Problems *problems, int *status)
+{
+  PetscBool interrupted = signalled(model->grid.comm), is_written = PETSC_TRUE;
+  Solution solution;
+
+  PetscFunctionBeginUser;
+  if (!interrupted) {
+    PetscCall(FitResolved(case_in, model, execution->log, problems, fit, &interrupted));
+  }
+  if (interrupted || problems->num_problems) {
+    signalled(model->grid.comm); /* it may have come to another rank */
+    *status = interrupted ? 128 + SignalCaught : STATUS_BAD_INPUT;
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  PetscCall(
+      SolutionCreate(case_in, model, case_in->temperature, execution->log, problems, &solution));
+  if (problems->num_problems)
+    *status = STATUS_BAD_INPUT;
+  else if (signalled(model->grid.comm) && solution.report.is_interrupted) {
+    *status = 128 + SignalCaught;
+  } else {
+    PetscCall(
+        report(case_in, model, &solution, output, execution, fit, start, problems, &is_written));
+    if (!is_written)
+      *status = STATUS_NOT_WRITTEN;
+    else if (!solution.report.is_converged)
+      *status = STATUS_NOT_CONVERGED;
+    if (!is_written) PetscCall(OutputDiscard(output, result_files));
+  }
+  PetscCall(SolutionDestroy(&solution));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode Execute(MPI_Comm comm, Case *case_in, const char *directory,
+                       const char *command_line, Log *log, Problems *problems, int *worst)
+{
+  const Execution execution = {directory, command_line, log};
+  int status = STATUS_NOT_WRITTEN;
+  PetscLogDouble start;
+  PetscBool is_writable;
+  json_t *fit = NULL;
+  Output output;
+  Model model;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&start));
+  LogStartCase(log);
+  MemoryPeakReset();
+  PetscCall(PetscMemzero(&model, sizeof model));
+  PetscCall(OutputOpen(comm, directory, problems, &output, &is_writable));
+  if (is_writable) PetscCall(prepare(comm, case_in, &execution, problems, &model, &fit, &status));
+  if (status == STATUS_DONE) {
+    PetscCall(
+        solve_and_report(case_in, &model, &output, &execution, fit, start, problems, &status));
+  }
+  SayProblems(log, problems);
+  if (status == STATUS_BAD_INPUT) PetscCall(OutputForget(&output));
+  if (signalled(comm) && status < 128)
+    status = 128 + SignalCaught; /* written, but told to stop */
+  else if (status >= 128) {
+    LogError(log, "granulith: stopped by signal %d: the solve of %s is lost, nothing was written",
+             status - 128, case_in->name);
+  }
+  *worst = PetscMax(*worst, status);
+  json_decref(fit);
+  PetscCall(ModelDestroy(&model));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

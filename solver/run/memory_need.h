@@ -1,0 +1,34 @@
+#pragma once
+
+#include "petsc_compat.h"
+#include "problems.h"
+
+/* Peak of a whole run per cell, most of it BoomerAMG's; measured on cases/llzo-pellet: 920 to 1100.
+ */
+#define MEMORY_BYTES_PER_CELL 1100.0
+/* What a run needs besides, per rank. */
+#define MEMORY_BYTES_PER_RANK 120e6
+/* Cells per second and core from labels to result, for `check`; measured on the same case: 85e3. */
+#define SPEED_CELLS_PER_SECOND 85e3
+
+/*@
+  MemoryNeedCheck - refuses a case that the machines it runs on cannot hold
+
+  Collective
+
+  Input Parameters:
++ comm     - ranks that will share the cells
+. cells    - of the whole box
+. place    - of the case, for the message
+- problems - gets how much it would take and how much there is
+@*/
+PetscErrorCode MemoryNeedCheck(MPI_Comm comm, PetscInt64 cells, const char *place,
+                               Problems *problems);
+
+/* Memory [bytes] that cells on this many ranks will need. */
+double MemoryNeed(PetscInt64 cells, int ranks);
+
+/* Peak memory [bytes] of all ranks since the last reset; collective. Resets need Linux: without,
+   the peak is that of the whole process. */
+double MemoryPeak(MPI_Comm comm);
+void MemoryPeakReset(void);

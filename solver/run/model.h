@@ -1,0 +1,39 @@
+#pragma once
+
+#include "case.h"
+#include "connectivity.h"
+#include "electrode_stack.h"
+#include "statistics.h"
+
+/*@
+  Model - a case laid out on cells, before any material has a temperature
+@*/
+typedef struct {
+  ElectrodeStack stacks[2];
+  Grid grid;
+  Microstructure structure;
+  Connectivity connectivity;
+  GrainStatistics statistics;
+  PetscReal
+      brick; /* length of a grain along z in the brick-layer model [m]; NaN without boundaries */
+  double mesh_seconds;
+} Model;
+
+/*@
+  ModelCreate - grid, microstructure, connectivity and grain statistics
+
+  Collective
+
+  Input Parameters:
++ comm     - ranks that share the model
+. case_in  - must outlive the model
+- problems - gets what is wrong with the structure, memory or ranks
+
+  Output Parameter:
+. model - usable if no problems came; free with ModelDestroy() in any case
+@*/
+PetscErrorCode ModelCreate(MPI_Comm comm, const Case *case_in, Problems *problems, Model *model);
+PetscErrorCode ModelDestroy(Model *model);
+
+/* Number of cells, layers included, that a case will have. */
+PetscErrorCode ModelCountCells(const Case *case_in, Problems *problems, PetscInt64 *cells);

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "results.h"
+#include "solution.h"
+
+/*@
+  PartsCollect - the budget under the names of the case: phases, boundaries, electrode layers
+
+  Output Parameter:
+. input - its grains, boundaries and electrodes are set
+@*/
+void PartsCollect(const Case *case_in, const Model *model, const Solution *solution,
+                  ResultInput *input);
+
+/* Resistance of the film with its electrodes by the brick-layer model [Ohm m^2]; NaN with several
+   conducting phases. */
+PetscReal PartsBrickLayer(const Case *case_in, const Model *model, const Solution *solution,
+                          const ResultInput *input);

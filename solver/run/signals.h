@@ -1,0 +1,9 @@
+#pragma once
+
+/*@
+  SignalsCatch - from here on SIGTERM and SIGINT only note that they came
+@*/
+void SignalsCatch(void);
+
+/* Number of the signal that came, 0 if none; on this rank alone. */
+extern volatile int SignalCaught;

@@ -1,0 +1,133 @@
+#include "solution.h"
+
+#include <petsctime.h>
+#include <string.h>
+#include "energy_cg.h"
+#include "signals.h"
+
+/* Options that PETSc looks at only when it ends. */
+static PetscBool is_read_at_the_end(const char *name)
+{
+  static const char *const names[] = {"options_left",    "options_view",    "log_view",
+                                      "log_view_memory", "malloc_dump",     "malloc_view",
+                                      "malloc_debug",    "objects_dump",    "memory_view",
+                                      "mpidump",         "get_total_flops", NULL};
+
+  for (int n = 0; names[n]; n++) {
+    if (!strcmp(name, names[n])) return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
+}
+
+static PetscErrorCode refuse_unused_options(Problems *problems)
+{
+  PetscInt count;
+  char **names, **values;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsLeftGet(NULL, &count, &names, &values));
+  for (PetscInt o = 0; o < count; o++) {
+    if (is_read_at_the_end(names[o])) continue;
+    ProblemsAdd(
+        problems, NULL,
+        "option -%s%s%s is unknown to granulith and was used by no part of PETSc; check its "
+        "spelling",
+        names[o], values[o] ? " " : "", values[o] ? values[o] : "");
+  }
+  PetscCall(PetscOptionsLeftRestore(NULL, &count, &names, &values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* What PETSc itself would only trip over later. */
+static PetscErrorCode refuse_other_solvers(Problems *problems)
+{
+  char type[64];
+  PetscBool is_set;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsGetString(NULL, NULL, "-ksp_type", type, sizeof type, &is_set));
+  if (is_set && strcmp(type, KSPENERGYCG)) {
+    ProblemsAdd(problems, NULL,
+                "option -ksp_type %s: must be " KSPENERGYCG
+                ", whose energies the error estimate needs; the preconditioner may be chosen with "
+                "-pc_type",
+                type);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static void show_iteration(void *log, PetscInt iteration, PetscReal error, PetscReal balance)
+{
+  LogProgress(log, "  solving: iteration %" PetscInt_FMT ", ASR error %.1e, balance %.1e",
+              iteration, (double)error, (double)balance);
+}
+
+static PetscErrorCode solve(const Case *case_in, const Model *model, Log *log, Problems *problems,
+                            Solution *solution)
+{
+  const SteadyOptions options = {.tolerance = case_in->tolerance,
+                                 .balance_tolerance = case_in->balance_tolerance,
+                                 .max_iterations = case_in->max_iterations,
+                                 .interrupt = &SignalCaught,
+                                 .progress = show_iteration,
+                                 .progress_data = log};
+  Steady steady = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCall(refuse_other_solvers(problems));
+  if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(DMCreateGlobalVector(model->grid.dm, &solution->potential));
+  LogProgress(log, "  setting up the solver");
+  PetscCall(SteadyCreate(&model->grid, &solution->faces, &options, &steady));
+  PetscCall(refuse_unused_options(problems));
+  if (!problems->num_problems) {
+    PetscCall(SteadySolve(steady, solution->potential, &solution->report));
+  }
+  PetscCall(SteadyDestroy(&steady));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal temperature,
+                              Log *log, Problems *problems, Solution *solution)
+{
+  PetscLogDouble start, end;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(solution, sizeof *solution));
+  PetscCall(LawsCreate(model->grid.comm, case_in, &model->structure, model->stacks, temperature,
+                       problems, &solution->laws));
+  if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
+  solution->faces_of =
+      (FaceModel){&model->grid, &model->structure, &model->connectivity, &solution->laws.transport};
+  PetscCall(PetscTime(&start));
+  PetscCall(FacesCompute(&solution->faces_of, &solution->faces));
+  PetscCall(PetscTime(&end));
+  solution->faces_seconds = end - start;
+  PetscCall(solve(case_in, model, log, problems, solution));
+  if (problems->num_problems || solution->report.is_interrupted) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(AsrCompute(&solution->faces_of, &solution->faces, solution->potential, &solution->asr));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode SolutionDestroy(Solution *solution)
+{
+  PetscFunctionBeginUser;
+  PetscCall(AsrDestroy(&solution->asr));
+  PetscCall(VecDestroy(&solution->potential));
+  PetscCall(FacesDestroy(&solution->faces));
+  PetscCall(LawsDestroy(&solution->laws));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscReal SolutionFilmAsr(const Solution *solution, const Model *model)
+{
+  PetscReal sum = 0;
+
+  for (PetscInt p = 1; p <= model->structure.num_film_phases; p++) {
+    sum += solution->asr.phases[p];
+    for (PetscInt q = p; q <= model->structure.num_film_phases; q++) {
+      sum += AsrBoundary(&solution->asr, p, q);
+    }
+  }
+  return sum;
+}

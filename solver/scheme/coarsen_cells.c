@@ -1,0 +1,348 @@
+#include <math.h>
+#include "hierarchy.h"
+
+/* A block of up to 2 x 2 x 2 cells; cell m is at bit d of m along axis d. */
+typedef struct {
+  PetscInt at[3];     /* its first cell */
+  float strongest[8]; /* tie of each cell; -1: no such cell, or it takes no part */
+  float inside[3][4]; /* faces between the two halves along each axis, 0 where there is none */
+} CellBlock;
+
+static const int lower_of_pair[3][4] = {{0, 2, 4, 6}, {0, 1, 4, 5}, {0, 1, 2, 3}};
+
+static void cell_at(const CellBlock *block, int m, PetscInt at[3])
+{
+  for (int d = 0; d < 3; d++) at[d] = block->at[d] + (m >> d & 1);
+}
+
+static PetscInt owned_index(const Grid *grid, const PetscInt at[3])
+{
+  return (at[2] * grid->count[1] + at[1]) * grid->count[0] + at[0];
+}
+
+/* Strongest tie of a cell to another cell, -1 if all its faces are closed. Faces on plates do not
+   count: an electrode is no unknown. */
+static float strongest_tie(const Hierarchy *hierarchy, const PetscInt at[3])
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  float strongest = 0, any = 0;
+
+  for (int d = 0; d < 3; d++) {
+    for (int up = 0; up < 2; up++) {
+      const PetscInt face[3] = {at[0] + (up && d == 0), at[1] + (up && d == 1),
+                                at[2] + (up && d == 2)};
+      const float t = hierarchy->faces->conductance[d][FaceIndex(grid, d, face)];
+      const PetscInt cell = grid->start[d] + face[d];
+
+      any = PetscMax(any, t);
+      if (d < 2 || (cell > 0 && cell < grid->num_cells[2])) strongest = PetscMax(strongest, t);
+    }
+  }
+  return any > 0 ? strongest : -1;
+}
+
+static void block_read(const Hierarchy *hierarchy, CellBlock *block)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  PetscInt at[3];
+
+  for (int m = 0; m < 8; m++) {
+    cell_at(block, m, at);
+    block->strongest[m] = at[0] < grid->count[0] && at[1] < grid->count[1] && at[2] < grid->count[2]
+                              ? strongest_tie(hierarchy, at)
+                              : -1;
+  }
+  for (int d = 0; d < 3; d++) {
+    for (int p = 0; p < 4; p++) {
+      const int lower = lower_of_pair[d][p], upper = lower | 1 << d;
+
+      block->inside[d][p] = 0;
+      if (block->strongest[lower] < 0 || block->strongest[upper] < 0) continue;
+      cell_at(block, upper, at);
+      block->inside[d][p] = hierarchy->faces->conductance[d][FaceIndex(grid, d, at)];
+    }
+  }
+}
+
+/* All cells there and all ties strong, as inside a grain: one aggregate, without further ado. */
+static PetscBool block_is_whole(const CellBlock *block, float theta)
+{
+  float weakest = HUGE_VALF, strongest = 0;
+
+  for (int m = 0; m < 8; m++) {
+    if (block->strongest[m] < 0) return PETSC_FALSE;
+    strongest = PetscMax(strongest, block->strongest[m]);
+  }
+  for (int d = 0; d < 3; d++) {
+    for (int p = 0; p < 4; p++) weakest = PetscMin(weakest, block->inside[d][p]);
+  }
+  return (PetscBool)(weakest >= theta * strongest);
+}
+
+/* group[m]: aggregate of cell m from 0, -1 for none; returns the number of aggregates. */
+static int32_t block_aggregate(const CellBlock *block, float theta, int32_t group[8])
+{
+  int32_t place[8], joined[8], n = 0, num_ties = 0, num_groups;
+  float strongest[8];
+  Tie ties[12];
+
+  if (block_is_whole(block, theta)) {
+    for (int m = 0; m < 8; m++) group[m] = 0;
+    return 1;
+  }
+  for (int m = 0; m < 8; m++) {
+    place[m] = block->strongest[m] >= 0 ? n : -1;
+    if (place[m] >= 0) strongest[n++] = block->strongest[m];
+  }
+  for (int d = 0; d < 3; d++) {
+    for (int p = 0; p < 4; p++) {
+      const int lower = lower_of_pair[d][p], upper = lower | 1 << d;
+
+      if (block->inside[d][p] > 0) {
+        ties[num_ties++] = (Tie){place[lower], place[upper], block->inside[d][p]};
+      }
+    }
+  }
+  num_groups = AggregateBlock(n, strongest, num_ties, ties, theta, joined);
+  for (int m = 0; m < 8; m++) group[m] = place[m] >= 0 ? joined[place[m]] : -1;
+  return num_groups;
+}
+
+static void set_spans(const int32_t group[8], int32_t num_groups, uint8_t *span)
+{
+  uint8_t lower[8] = {0}, upper[8] = {0};
+
+  for (int m = 0; m < 8; m++) {
+    if (group[m] < 0) continue;
+    upper[group[m]] |= (uint8_t)m;
+    lower[group[m]] |= (uint8_t)~m;
+  }
+  for (int32_t g = 0; g < num_groups; g++) span[g] = upper[g] & lower[g] & 7;
+}
+
+static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *next)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
+  const PetscInt num_cells = grid->count[0] * grid->count[1] * grid->count[2];
+  PetscInt b[3], at[3], number = 0, capacity = num_blocks + num_blocks / 4 + 64;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(num_cells, &hierarchy->parent));
+  PetscCall(PetscMalloc1(num_blocks + 1, &next->first));
+  PetscCall(PetscMalloc1(capacity, &next->span));
+  next->first[0] = 0;
+  for (b[2] = 0; b[2] < next->blocks[2]; b[2]++) {
+    for (b[1] = 0; b[1] < next->blocks[1]; b[1]++) {
+      for (b[0] = 0; b[0] < next->blocks[0]; b[0]++) {
+        const int32_t start = next->first[number];
+        CellBlock block = {.at = {2 * b[0], 2 * b[1], 2 * b[2]}};
+        int32_t group[8], num_groups;
+
+        block_read(hierarchy, &block);
+        num_groups = block_aggregate(&block, (float)hierarchy->theta, group);
+        for (int m = 0; m < 8; m++) {
+          cell_at(&block, m, at);
+          if (at[0] >= grid->count[0] || at[1] >= grid->count[1] || at[2] >= grid->count[2])
+            continue;
+          hierarchy->parent[owned_index(grid, at)] = group[m] < 0 ? -1 : start + group[m];
+        }
+        if (start + 8 > capacity) {
+          capacity += capacity / 2 + 8;
+          PetscCall(PetscRealloc((size_t)capacity, &next->span));
+        }
+        set_spans(group, num_groups, next->span + start);
+        next->first[++number] = start + num_groups;
+      }
+    }
+  }
+  next->num_unknowns = next->first[num_blocks];
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Aggregates behind the faces of the local box: packed as in Remote, in a ghosted array. */
+static PetscErrorCode exchange_parents(Hierarchy *hierarchy, const Level *next, PetscInt64 **packed)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  PetscInt at[3];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(GridGhostedSize(grid), packed));
+  for (PetscInt c = 0; c < GridGhostedSize(grid); c++) (*packed)[c] = -1;
+  for (at[2] = 0; at[2] < grid->count[2]; at[2]++) {
+    for (at[1] = 0; at[1] < grid->count[1]; at[1]++) {
+      for (at[0] = 0; at[0] < grid->count[0]; at[0]++) {
+        const int32_t parent = hierarchy->parent[owned_index(grid, at)];
+
+        if (parent < 0) continue;
+        (*packed)[GridIndex(grid, at[0], at[1], at[2])] =
+            8 * (PetscInt64)parent + next->span[parent];
+      }
+    }
+  }
+  PetscCall(HaloExchange(&hierarchy->halo, *packed, sizeof **packed, NULL, NULL));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Which rank the cell at ghosted position `at` belongs to. */
+static PetscMPIInt rank_of(const Hierarchy *hierarchy, const PetscInt at[3], PetscMPIInt own)
+{
+  for (int d = 0; d < 3; d++) {
+    if (at[d] < 0) return hierarchy->halo.rank[d][0];
+    if (at[d] >= hierarchy->faces->model.grid->count[d]) return hierarchy->halo.rank[d][1];
+  }
+  return own;
+}
+
+static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const PetscInt64 *packed, Level *next,
+                                  Remote **ghosts)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  PetscInt capacity = 0, count = 0, at[3];
+  PetscMPIInt own;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(grid->comm, &own));
+  for (int d = 0; d < 3; d++) capacity += 2 * grid->count[(d + 1) % 3] * grid->count[(d + 2) % 3];
+  PetscCall(PetscMalloc1(capacity, ghosts));
+  for (int d = 0; d < 3; d++) {
+    const int e = (d + 1) % 3, f = (d + 2) % 3;
+
+    for (int side = 0; side < 2; side++) {
+      const PetscMPIInt rank = hierarchy->halo.rank[d][side];
+
+      if (rank == MPI_PROC_NULL || rank == own) continue;
+      at[d] = side ? grid->count[d] : -1;
+      for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
+        for (at[e] = 0; at[e] < grid->count[e]; at[e]++) {
+          const PetscInt64 entry = packed[GridIndex(grid, at[0], at[1], at[2])];
+
+          if (entry >= 0) (*ghosts)[count++] = (Remote){entry, rank};
+        }
+      }
+    }
+  }
+  PetscCall(LevelSetGhosts(grid->comm, next, count, *ghosts));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Bulk and contact conductance of a face, in units of the largest. Inside a grain all is bulk. */
+static PetscErrorCode split_face(const Hierarchy *hierarchy, int axis, const PetscInt face[3],
+                                 float conductance, float *bulk, float *contact)
+{
+  const PetscReal unit = hierarchy->faces->unit;
+  FaceSeries series;
+  PetscBool is_open;
+
+  PetscFunctionBeginUser;
+  PetscCall(FaceSeriesGet(&hierarchy->faces->model, axis, face, &series, &is_open));
+  *bulk = conductance;
+  *contact = HUGE_VALF;
+  if (is_open && series.contact > 0) {
+    *bulk = (float)(1.0 / ((series.lower + series.upper) * unit));
+    *contact = (float)(1.0 / (series.contact * unit));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static float stretch(uint8_t span_a, uint8_t span_b, int axis)
+{
+  return 2.0f / (float)(2 + (span_a >> axis & 1) + (span_b >> axis & 1));
+}
+
+/* One face of a cell of aggregate `row`: a link, or a tie to a plate. */
+static PetscErrorCode add_face(const Hierarchy *hierarchy, const PetscInt64 *packed,
+                               const Remote *ghosts, PetscMPIInt own, int axis, int up,
+                               const PetscInt at[3], int32_t row, Level *next, LinkBuilder *builder)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt face[3] = {at[0] + (up && axis == 0), at[1] + (up && axis == 1),
+                            at[2] + (up && axis == 2)};
+  const float conductance = hierarchy->faces->conductance[axis][FaceIndex(grid, axis, face)];
+  const PetscInt other[3] = {at[0] + (axis == 0 ? 2 * up - 1 : 0),
+                             at[1] + (axis == 1 ? 2 * up - 1 : 0),
+                             at[2] + (axis == 2 ? 2 * up - 1 : 0)};
+  const PetscInt cell = GridIndex(grid, at[0], at[1], at[2]);
+  const PetscInt beyond = GridIndex(grid, other[0], other[1], other[2]);
+  const int32_t *grain = hierarchy->faces->model.structure->grain;
+  Link link = {-1, axis, conductance, HUGE_VALF};
+  Remote remote;
+
+  PetscFunctionBeginUser;
+  if (conductance == 0.0f) PetscFunctionReturn(PETSC_SUCCESS);
+  if (grain[beyond] != grain[cell]) {
+    PetscCall(split_face(hierarchy, axis, face, conductance, &link.bulk, &link.contact));
+  }
+  if (grain[beyond] < 0) { /* a plate */
+    const int side = up ? SIDE_CATHODE : SIDE_ANODE;
+
+    next->plates[row].bulk[side] += link.bulk / (float)(1 + (next->span[row] >> 2 & 1));
+    next->plates[row].contact[side] += link.contact;
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  remote = (Remote){packed[beyond], rank_of(hierarchy, other, own)};
+  link.column = (int32_t)(remote.packed / 8);
+  if (remote.rank != own) {
+    link.column = (int32_t)(next->num_unknowns + RemoteFind(ghosts, next->num_ghosts, &remote));
+  }
+  if (link.column == row) PetscFunctionReturn(PETSC_SUCCESS);
+  link.bulk *= stretch(next->span[row], (uint8_t)(remote.packed & 7), axis);
+  PetscCall(LinkBuilderAdd(builder, &link));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const PetscInt64 *packed,
+                                      const Remote *ghosts, Level *next)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  LinkBuilder builder = {NULL, 0, 0, 0};
+  PetscInt b[3], at[3], number = 0;
+  PetscMPIInt own;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(grid->comm, &own));
+  PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->row));
+  PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
+  next->row[0] = 0;
+  for (b[2] = 0; b[2] < next->blocks[2]; b[2]++) {
+    for (b[1] = 0; b[1] < next->blocks[1]; b[1]++) {
+      for (b[0] = 0; b[0] < next->blocks[0]; b[0]++, number++) {
+        const CellBlock block = {.at = {2 * b[0], 2 * b[1], 2 * b[2]}};
+
+        for (int32_t row = next->first[number]; row < next->first[number + 1]; row++) {
+          for (int m = 0; m < 8; m++) {
+            cell_at(&block, m, at);
+            if (at[0] >= grid->count[0] || at[1] >= grid->count[1] || at[2] >= grid->count[2])
+              continue;
+            if (hierarchy->parent[owned_index(grid, at)] != row) continue;
+            for (int f = 0; f < 6; f++) {
+              PetscCall(
+                  add_face(hierarchy, packed, ghosts, own, f / 2, f % 2, at, row, next, &builder));
+            }
+          }
+          PetscCall(LinkBuilderEndRow(&builder));
+          next->row[row + 1] = (int32_t)builder.count;
+        }
+      }
+    }
+  }
+  next->links = builder.links;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
+{
+  PetscInt64 *packed;
+  Remote *ghosts;
+
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) next->blocks[d] = (hierarchy->faces->model.grid->count[d] + 1) / 2;
+  PetscCall(aggregate(hierarchy, next));
+  PetscCall(exchange_parents(hierarchy, next, &packed));
+  PetscCall(find_ghosts(hierarchy, packed, next, &ghosts));
+  PetscCall(link_aggregates(hierarchy, packed, ghosts, next));
+  PetscCall(PetscFree(packed));
+  PetscCall(PetscFree(ghosts));
+  PetscCall(LevelFinish(next));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

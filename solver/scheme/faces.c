@@ -1,0 +1,171 @@
+#include "faces.h"
+
+PetscReal FaceArea(const Grid *grid, int axis, const PetscInt at[3])
+{
+  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+
+  return GridSpacing(grid, e, grid->start[e] + at[e]) *
+         GridSpacing(grid, f, grid->start[f] + at[f]);
+}
+
+void FaceRange(const Grid *grid, int axis, PetscInt range[2])
+{
+  const PetscBool is_last =
+      (PetscBool)(grid->start[axis] + grid->count[axis] == grid->num_cells[axis]);
+
+  range[0] = 0;
+  range[1] = grid->count[axis] + (is_last && !grid->is_periodic[axis]);
+}
+
+/* Half of a cell along the axis, as a resistance [Ohm]. */
+static PetscReal half_cell(const FaceModel *model, int axis, PetscInt cell, PetscInt grain,
+                           PetscReal area)
+{
+  const PetscInt phase = model->structure->phase[grain];
+
+  return 0.5 * GridSpacing(model->grid, axis, cell) /
+         (model->transport->conductivity[phase][axis] * area);
+}
+
+static PetscErrorCode electrode_contact(const FaceModel *model, const PetscInt at[3], Side side,
+                                        PetscInt grain, FaceSeries *series)
+{
+  const Transport *transport = model->transport;
+  PetscReal sum = 0;
+
+  PetscFunctionBeginUser;
+  series->side = side;
+  series->contact = 0;
+  if (!transport->electrode) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall((*transport->electrode)(transport->electrode_data, side, model->grid->start[0] + at[0],
+                                    model->grid->start[1] + at[1], grain, series->electrode_parts));
+  for (PetscInt p = 0; p < transport->num_electrode_parts[side]; p++) {
+    sum += series->electrode_parts[p];
+  }
+  series->contact = sum / FaceArea(model->grid, 2, at);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode FaceSeriesGet(const FaceModel *model, int axis, const PetscInt at[3],
+                             FaceSeries *series, PetscBool *is_open)
+{
+  const Grid *grid = model->grid;
+  const uint8_t *is_joined = model->connectivity->is_joined;
+  const PetscInt cell = grid->start[axis] + at[axis];
+  const PetscInt upper = GridIndex(grid, at[0], at[1], at[2]);
+  const PetscInt lower =
+      GridIndex(grid, at[0] - (axis == 0), at[1] - (axis == 1), at[2] - (axis == 2));
+  const PetscBool at_anode = (PetscBool)(axis == 2 && cell == 0);
+  const PetscBool at_cathode = (PetscBool)(axis == 2 && cell == grid->num_cells[2]);
+  const PetscReal area = FaceArea(grid, axis, at);
+
+  PetscFunctionBeginUser;
+  *is_open = (PetscBool)((at_anode || is_joined[lower]) && (at_cathode || is_joined[upper]));
+  if (!*is_open) PetscFunctionReturn(PETSC_SUCCESS);
+  series->grain_lower = at_anode ? 0 : model->structure->grain[lower];
+  series->grain_upper = at_cathode ? 0 : model->structure->grain[upper];
+  series->lower = at_anode ? 0 : half_cell(model, axis, cell - 1, series->grain_lower, area);
+  series->upper = at_cathode ? 0 : half_cell(model, axis, cell, series->grain_upper, area);
+  series->contact = 0;
+  if (at_anode || at_cathode) {
+    PetscCall(electrode_contact(model, at, at_anode ? SIDE_ANODE : SIDE_CATHODE,
+                                at_anode ? series->grain_upper : series->grain_lower, series));
+  } else if (series->grain_lower != series->grain_upper && model->transport->boundary) {
+    PetscReal resistance;
+
+    PetscCall((*model->transport->boundary)(model->transport->boundary_data, series->grain_lower,
+                                            series->grain_upper, &resistance));
+    series->contact = resistance / area;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Conductance [S] between two cells of one grain, by phase: the same for all such faces of a plane.
+ */
+static void compute_inside(const FaceModel *model, int axis, PetscInt k, PetscReal *inside)
+{
+  const PetscInt at[3] = {0, 0, k};
+
+  inside[0] = 0;
+  for (PetscInt phase = 1; phase <= model->structure->num_phases; phase++) {
+    const PetscReal path = GridSpacing(model->grid, axis, model->grid->start[axis] + at[axis] - 1) +
+                           GridSpacing(model->grid, axis, model->grid->start[axis] + at[axis]);
+
+    inside[phase] = model->transport->conductivity[phase][axis] * FaceArea(model->grid, axis, at) /
+                    (0.5 * path);
+  }
+}
+
+/* Conductances of one axis [S], and the largest so far. They fit a float: 1e-38 to 1e38 S. */
+static PetscErrorCode compute_axis(const FaceModel *model, int axis, float *conductance,
+                                   PetscReal *largest)
+{
+  const Grid *grid = model->grid;
+  const PetscInt last[3] = {grid->count[0] + (axis == 0), grid->count[1] + (axis == 1),
+                            grid->count[2] + (axis == 2)};
+  const PetscInt below =
+      GridIndex(grid, 0, 0, 0) - GridIndex(grid, -(axis == 0), -(axis == 1), -(axis == 2));
+  const int32_t *grain = model->structure->grain;
+  const uint8_t *is_joined = model->connectivity->is_joined;
+  PetscReal *inside;
+  FaceSeries series;
+  PetscBool is_open;
+  PetscInt at[3];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(model->structure->num_phases + 1, &inside));
+  for (at[2] = 0; at[2] < last[2]; at[2]++) {
+    compute_inside(model, axis, at[2], inside);
+    for (at[1] = 0; at[1] < last[1]; at[1]++) {
+      PetscInt cell = GridIndex(grid, 0, at[1], at[2]);
+      float *face = conductance + FaceIndex(grid, axis, (const PetscInt[3]){0, at[1], at[2]});
+
+      for (at[0] = 0; at[0] < last[0]; at[0]++, cell++, face++) {
+        PetscReal t = 0;
+
+        if (grain[cell] == grain[cell - below]) { /* most faces; is_joined is 0 outside */
+          if (is_joined[cell]) t = inside[model->structure->phase[grain[cell]]];
+        } else {
+          PetscCall(FaceSeriesGet(model, axis, at, &series, &is_open));
+          if (is_open) t = FaceSeriesConductance(&series);
+        }
+        *largest = PetscMax(*largest, t);
+        *face = (float)t;
+      }
+    }
+  }
+  PetscCall(PetscFree(inside));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscInt num_faces(const Grid *grid, int axis)
+{
+  return (grid->count[0] + (axis == 0)) * (grid->count[1] + (axis == 1)) *
+         (grid->count[2] + (axis == 2));
+}
+
+PetscErrorCode FacesCompute(const FaceModel *model, Faces *faces)
+{
+  PetscReal largest = 0;
+
+  PetscFunctionBeginUser;
+  faces->model = *model;
+  for (int d = 0; d < 3; d++) {
+    PetscCall(PetscMalloc1(num_faces(model->grid, d), &faces->conductance[d]));
+    PetscCall(compute_axis(model, d, faces->conductance[d], &largest));
+  }
+  PetscCall(MPIU_Allreduce(&largest, &faces->unit, 1, MPIU_REAL, MPIU_MAX, model->grid->comm));
+  for (int d = 0; d < 3; d++) {
+    const float scale = (float)(1.0 / faces->unit);
+
+    for (PetscInt f = 0; f < num_faces(model->grid, d); f++) faces->conductance[d][f] *= scale;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode FacesDestroy(Faces *faces)
+{
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) PetscCall(PetscFree(faces->conductance[d]));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

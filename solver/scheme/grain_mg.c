@@ -1,0 +1,169 @@
+#include "grain_mg.h"
+
+#include <petsc/private/pcimpl.h>
+#include "hierarchy.h"
+#include "operator.h"
+
+#define DEFAULT_THETA 0.25
+#define DEFAULT_COARSE_SIZE 1000
+
+static PetscLogEvent event_setup, event_apply, event_start;
+
+typedef struct {
+  PetscReal theta;
+  PetscInt coarse_size;
+  PetscBool has_hierarchy;
+  Hierarchy hierarchy;
+} GrainMg;
+
+static PetscErrorCode reset(PC pc)
+{
+  GrainMg *mg = pc->data;
+
+  PetscFunctionBegin;
+  if (mg->has_hierarchy) PetscCall(HierarchyDestroy(&mg->hierarchy));
+  mg->has_hierarchy = PETSC_FALSE;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode destroy(PC pc)
+{
+  PetscFunctionBegin;
+  PetscCall(reset(pc));
+  PetscCall(PetscFree(pc->data));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode set_up(PC pc)
+{
+  GrainMg *mg = pc->data;
+  const Faces *faces;
+  const char *prefix;
+  char coarse_prefix[256];
+
+  PetscFunctionBegin;
+  PetscCall(OperatorGetFaces(pc->mat, &faces));
+  PetscCheck(faces, PetscObjectComm((PetscObject)pc), PETSC_ERR_ARG_WRONG,
+             "-pc_type grain_mg needs granulith's matrix-free operator");
+  PetscCall(reset(pc));
+  PetscCall(PCGetOptionsPrefix(pc, &prefix));
+  PetscCall(PetscSNPrintf(coarse_prefix, sizeof coarse_prefix, "%sgrain_mg_coarse_",
+                          prefix ? prefix : ""));
+  PetscCall(PetscLogEventBegin(event_setup, pc, 0, 0, 0));
+  PetscCall(HierarchyCreate(faces, mg->theta, mg->coarse_size, coarse_prefix, &mg->hierarchy));
+  PetscCall(PetscLogEventEnd(event_setup, pc, 0, 0, 0));
+  mg->has_hierarchy = PETSC_TRUE;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode apply(PC pc, Vec r, Vec z)
+{
+  GrainMg *mg = pc->data;
+
+  PetscFunctionBegin;
+  PetscCall(PetscLogEventBegin(event_apply, pc, r, z, 0));
+  PetscCall(HierarchyApply(&mg->hierarchy, r, z));
+  PetscCall(PetscLogEventEnd(event_apply, pc, r, z, 0));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode set_from_options(PC pc, PetscOptionItems *PetscOptionsObject)
+{
+  GrainMg *mg = pc->data;
+
+  PetscFunctionBegin;
+  PetscOptionsHeadBegin(PetscOptionsObject, "grain_mg options");
+  PetscCall(PetscOptionsReal("-grain_mg_theta", "strength threshold of the aggregation", NULL,
+                             mg->theta, &mg->theta, NULL));
+  PetscCall(PetscOptionsInt("-grain_mg_coarse_size", "unknowns left to the last level's solver",
+                            NULL, mg->coarse_size, &mg->coarse_size, NULL));
+  PetscOptionsHeadEnd();
+  PetscCheck(mg->theta > 0 && mg->theta <= 1, PetscObjectComm((PetscObject)pc),
+             PETSC_ERR_ARG_OUTOFRANGE, "-grain_mg_theta %g: must be above 0 and at most 1",
+             (double)mg->theta);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode view(PC pc, PetscViewer viewer)
+{
+  const GrainMg *mg = pc->data;
+  const Hierarchy *h = &mg->hierarchy;
+  PetscReal cycle, start;
+  PetscBool is_ascii;
+
+  PetscFunctionBegin;
+  PetscCall(PetscObjectTypeCompare((PetscObject)viewer, PETSCVIEWERASCII, &is_ascii));
+  if (!is_ascii) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(PetscViewerASCIIPrintf(viewer, "  block-strength aggregation, theta %g\n",
+                                   (double)mg->theta));
+  if (!mg->has_hierarchy) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(
+      PetscViewerASCIIPrintf(viewer, "  level  0: %12" PetscInt64_FMT " cells\n", h->num_cells));
+  for (int l = 0; l < h->num_levels; l++) {
+    PetscCall(PetscViewerASCIIPrintf(
+        viewer, "  level %2d: %12" PetscInt64_FMT " unknowns, %.2f links each\n", l + 1,
+        h->num_unknowns[l], (double)h->num_links[l] / (double)PetscMax(h->num_unknowns[l], 1)));
+  }
+  HierarchySweeps(h, &cycle, &start);
+  PetscCall(PetscViewerASCIIPrintf(viewer,
+                                   "  a cycle costs %.2f sweeps of level 0, the start %.2f\n",
+                                   (double)cycle, (double)start));
+  PetscCall(PetscViewerASCIIPrintf(viewer, "  solver of the last level:\n"));
+  PetscCall(PetscViewerASCIIPushTab(viewer));
+  PetscCall(KSPView(h->coarse, viewer));
+  PetscCall(PetscViewerASCIIPopTab(viewer));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode create(PC pc)
+{
+  GrainMg *mg;
+
+  PetscFunctionBegin;
+  PetscCall(PetscNew(&mg));
+  mg->theta = DEFAULT_THETA;
+  mg->coarse_size = DEFAULT_COARSE_SIZE;
+  pc->data = mg;
+  pc->ops->apply = apply;
+  pc->ops->applytranspose = apply;
+  pc->ops->setup = set_up;
+  pc->ops->reset = reset;
+  pc->ops->destroy = destroy;
+  pc->ops->setfromoptions = set_from_options;
+  pc->ops->view = view;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode GrainMgRegister(void)
+{
+  static PetscBool is_registered = PETSC_FALSE;
+  PetscClassId class;
+
+  PetscFunctionBeginUser;
+  if (is_registered) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(PCRegister(PCGRAINMG, create));
+  PetscCall(PetscClassIdRegister("GrainMG", &class));
+  PetscCall(PetscLogEventRegister("GrainMGSetUp", class, &event_setup));
+  PetscCall(PetscLogEventRegister("GrainMGApply", class, &event_apply));
+  PetscCall(PetscLogEventRegister("GrainMGStart", class, &event_start));
+  is_registered = PETSC_TRUE;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode GrainMgStart(PC pc, Vec b, Vec x)
+{
+  GrainMg *mg = pc->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscLogEventBegin(event_start, pc, b, x, 0));
+  PetscCall(HierarchyStart(&mg->hierarchy, b, x));
+  PetscCall(PetscLogEventEnd(event_start, pc, b, x, 0));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode GrainMgSweeps(PC pc, PetscReal *cycle, PetscReal *start)
+{
+  PetscFunctionBeginUser;
+  HierarchySweeps(&((GrainMg *)pc->data)->hierarchy, cycle, start);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

@@ -1,0 +1,131 @@
+#include "halo.h"
+
+#include <string.h>
+
+PetscErrorCode HaloCreate(const Grid *grid, Halo *halo)
+{
+  static const int stride[3] = {1, 3, 9}; /* of a neighbour in DMDA's list of 27 */
+  const PetscMPIInt *neighbours;
+
+  PetscFunctionBeginUser;
+  halo->grid = grid;
+  halo->buffer = NULL;
+  halo->buffer_bytes = 0;
+  PetscCall(DMDAGetNeighbors(grid->dm, &neighbours));
+  for (int d = 0; d < 3; d++) {
+    for (int side = 0; side < 2; side++) {
+      const PetscInt beyond = side ? grid->start[d] + grid->count[d] : grid->start[d] - 1;
+      const PetscBool exists =
+          (PetscBool)(grid->is_periodic[d] || (beyond >= 0 && beyond < grid->num_cells[d]));
+
+      halo->rank[d][side] = exists ? neighbours[13 + (side ? 1 : -1) * stride[d]] : MPI_PROC_NULL;
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode HaloDestroy(Halo *halo)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(halo->buffer));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscInt plane_size(const Grid *grid, int axis)
+{
+  return grid->count[(axis + 1) % 3] * grid->count[(axis + 2) % 3];
+}
+
+/* Copies between an array's plane at position `layer` along an axis and a buffer. */
+static void copy_plane(const Grid *grid, int axis, PetscInt layer, char *array, size_t size,
+                       char *buffer, PetscBool is_packing)
+{
+  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+  PetscInt at[3];
+
+  at[axis] = layer;
+  for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
+    for (at[e] = 0; at[e] < grid->count[e]; at[e]++) {
+      char *entry = array + (size_t)GridIndex(grid, at[0], at[1], at[2]) * size;
+
+      if (is_packing)
+        memcpy(buffer, entry, size);
+      else
+        memcpy(entry, buffer, size);
+      buffer += size;
+    }
+  }
+}
+
+static void pack_values(const Grid *grid, int axis, PetscInt layer, HaloValue value,
+                        const void *data, size_t size, void *buffer)
+{
+  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+  PetscInt at[3], n = 0;
+
+  at[axis] = layer;
+  for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
+    for (at[e] = 0; at[e] < grid->count[e]; at[e]++) {
+      const double sent = (*value)(data, at[0], at[1], at[2]);
+
+      if (size == sizeof(double))
+        ((double *)buffer)[n++] = sent;
+      else
+        ((float *)buffer)[n++] = (float)sent;
+    }
+  }
+}
+
+PetscErrorCode HaloExchange(Halo *halo, void *array, size_t size, HaloValue value, const void *data)
+{
+  const Grid *grid = halo->grid;
+  char *send[3][2], *receive[3][2], *next;
+  MPI_Request requests[12];
+  size_t bytes = 0;
+  int n = 0;
+
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) bytes += 4 * (size_t)plane_size(grid, d) * size;
+  if (bytes > halo->buffer_bytes) {
+    PetscCall(PetscFree(halo->buffer));
+    PetscCall(PetscMalloc(bytes, &halo->buffer));
+    halo->buffer_bytes = bytes;
+  }
+  next = halo->buffer;
+  for (int d = 0; d < 3; d++) {
+    const PetscMPIInt count = (PetscMPIInt)((size_t)plane_size(grid, d) * size);
+
+    for (int side = 0; side < 2; side++) {
+      receive[d][side] = next;
+      send[d][side] = next + count;
+      next += 2 * (size_t)count;
+      if (halo->rank[d][side] == MPI_PROC_NULL) continue;
+      PetscCallMPI(MPI_Irecv(receive[d][side], count, MPI_BYTE, halo->rank[d][side], 2 * d + side,
+                             grid->comm, &requests[n++]));
+    }
+  }
+  for (int d = 0; d < 3; d++) {
+    const PetscMPIInt count = (PetscMPIInt)((size_t)plane_size(grid, d) * size);
+
+    for (int side = 0; side < 2; side++) {
+      const PetscInt layer = side ? grid->count[d] - 1 : 0;
+
+      if (halo->rank[d][side] == MPI_PROC_NULL) continue;
+      if (value)
+        pack_values(grid, d, layer, value, data, size, send[d][side]);
+      else
+        copy_plane(grid, d, layer, array, size, send[d][side], PETSC_TRUE);
+      /* what goes up arrives from below */
+      PetscCallMPI(MPI_Isend(send[d][side], count, MPI_BYTE, halo->rank[d][side], 2 * d + !side,
+                             grid->comm, &requests[n++]));
+    }
+  }
+  PetscCallMPI(MPI_Waitall(n, requests, MPI_STATUSES_IGNORE));
+  for (int d = 0; d < 3; d++) {
+    for (int side = 0; side < 2; side++) {
+      if (halo->rank[d][side] == MPI_PROC_NULL) continue;
+      copy_plane(grid, d, side ? grid->count[d] : -1, array, size, receive[d][side], PETSC_FALSE);
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

@@ -1,0 +1,205 @@
+#include "hierarchy.h"
+
+/* Unknowns above which even a stalled last level gets multigrid instead of a direct solver. */
+#define LARGEST_DIRECT 20000
+
+static PetscErrorCode level_drop_building(Level *level)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(level->first));
+  PetscCall(PetscFree(level->span));
+  PetscCall(PetscFree(level->links));
+  PetscCall(PetscFree(level->plates));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode level_destroy(Level *level)
+{
+  PetscFunctionBeginUser;
+  PetscCall(level_drop_building(level));
+  PetscCall(PetscFree(level->row));
+  PetscCall(PetscFree(level->column));
+  PetscCall(PetscFree(level->conductance));
+  PetscCall(PetscFree(level->inverse));
+  PetscCall(PetscFree(level->parent));
+  PetscCall(PetscFree(level->x));
+  PetscCall(PetscFree(level->b));
+  PetscCall(PetscSFDestroy(&level->halo));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Sizes over all ranks, for the decision to stop and for viewing. */
+static PetscErrorCode count_level(Hierarchy *hierarchy, int l)
+{
+  const Level *level = &hierarchy->levels[l];
+  PetscInt64 counts[2] = {level->num_unknowns, level->row[level->num_unknowns]}, sums[2];
+
+  PetscFunctionBeginUser;
+  PetscCall(
+      MPIU_Allreduce(counts, sums, 2, MPIU_INT64, MPI_SUM, hierarchy->faces->model.grid->comm));
+  hierarchy->num_unknowns[l] = sums[0];
+  hierarchy->num_links[l] = sums[1];
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscBool is_last(const Hierarchy *hierarchy, int l)
+{
+  const PetscInt64 n = hierarchy->num_unknowns[l];
+
+  if (n <= hierarchy->coarse_size || l == HIERARCHY_MAX_LEVELS - 1) return PETSC_TRUE;
+  /* stalled: little was joined in this step and the one before */
+  return (PetscBool)(l > 1 && n > 0.9 * (double)hierarchy->num_unknowns[l - 1] &&
+                     hierarchy->num_unknowns[l - 1] > 0.9 * (double)hierarchy->num_unknowns[l - 2]);
+}
+
+PetscErrorCode HierarchyCreate(const Faces *faces, PetscReal theta, PetscInt coarse_size,
+                               const char *prefix, Hierarchy *hierarchy)
+{
+  const Grid *grid = faces->model.grid;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(hierarchy, sizeof *hierarchy));
+  hierarchy->faces = faces;
+  hierarchy->theta = theta;
+  hierarchy->coarse_size = coarse_size;
+  hierarchy->num_cells = (PetscInt64)grid->num_cells[0] * grid->num_cells[1] * grid->num_cells[2];
+  PetscCall(HaloCreate(grid, &hierarchy->halo));
+  PetscCall(PetscCalloc1(GridGhostedSize(grid), &hierarchy->x));
+  PetscCall(HierarchyCoarsenCells(hierarchy, &hierarchy->levels[0]));
+  PetscCall(count_level(hierarchy, 0));
+  for (int l = 0; !is_last(hierarchy, l); l++) {
+    PetscCall(HierarchyCoarsenLevel(hierarchy, &hierarchy->levels[l], &hierarchy->levels[l + 1]));
+    PetscCall(level_drop_building(&hierarchy->levels[l]));
+    PetscCall(count_level(hierarchy, l + 1));
+    hierarchy->num_levels = l + 1;
+  }
+  hierarchy->num_levels++;
+  PetscCall(CoarseSolverCreate(hierarchy, prefix));
+  PetscCall(level_drop_building(&hierarchy->levels[hierarchy->num_levels - 1]));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode HierarchyDestroy(Hierarchy *hierarchy)
+{
+  PetscFunctionBeginUser;
+  for (int l = 0; l < hierarchy->num_levels; l++) {
+    PetscCall(level_destroy(&hierarchy->levels[l]));
+  }
+  PetscCall(HaloDestroy(&hierarchy->halo));
+  PetscCall(PetscFree(hierarchy->parent));
+  PetscCall(PetscFree(hierarchy->x));
+  PetscCall(KSPDestroy(&hierarchy->coarse));
+  PetscCall(MatDestroy(&hierarchy->coarse_matrix));
+  PetscCall(VecDestroy(&hierarchy->coarse_x));
+  PetscCall(VecDestroy(&hierarchy->coarse_b));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+void HierarchySweeps(const Hierarchy *hierarchy, PetscReal *cycle, PetscReal *start)
+{
+  PetscReal below = 0;
+
+  *start = 0;
+  for (int l = hierarchy->num_levels - 2; l >= 0; l--) {
+    below += 3.0 * (PetscReal)hierarchy->num_links[l] / (6.0 * (PetscReal)hierarchy->num_cells);
+    *start += below; /* a cycle from this level down */
+  }
+  /* before: one sweep and the residual on half of the cells; after: one sweep */
+  *cycle = 2.5 + below;
+}
+
+/* Link by link, so that the matrix is symmetric and its rows sum to the ties to the plates,
+   exactly: floats that differ in their last digit would make it indefinite where those ties are
+   weak. */
+static PetscErrorCode assemble(const Level *level, PetscInt offset, const PetscInt *ghost_rows,
+                               Mat matrix)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt u = 0; u < level->num_unknowns; u++) {
+    PetscScalar diagonal = 0;
+
+    for (int side = 0; side < 2; side++) {
+      diagonal += LinkConductance(level->plates[u].bulk[side], level->plates[u].contact[side]);
+    }
+    if (level->inverse[u] == 0) diagonal = 1;
+    PetscCall(MatSetValue(matrix, offset + u, offset + u, diagonal, ADD_VALUES));
+    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+      const PetscInt v = level->column[l];
+      const PetscInt other =
+          v < level->num_unknowns ? offset + v : ghost_rows[v - level->num_unknowns];
+      const PetscInt pair[2] = {offset + u, other};
+      const PetscScalar t = level->conductance[l], entries[4] = {t, -t, -t, t};
+
+      if (other < offset + u) continue; /* the other end adds it */
+      PetscCall(MatSetValues(matrix, 2, pair, 2, pair, entries, ADD_VALUES));
+    }
+  }
+  PetscCall(MatAssemblyBegin(matrix, MAT_FINAL_ASSEMBLY));
+  PetscCall(MatAssemblyEnd(matrix, MAT_FINAL_ASSEMBLY));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode create_matrix(MPI_Comm comm, const Level *level, Mat *matrix)
+{
+  const PetscInt n = level->num_unknowns;
+  PetscInt end, longest = 1, *rows, *ghost_rows;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Scan(&n, &end, 1, MPIU_INT, MPI_SUM, comm));
+  PetscCall(PetscMalloc2(n, &rows, level->num_ghosts, &ghost_rows));
+  for (PetscInt u = 0; u < n; u++) {
+    rows[u] = end - n + u;
+    longest = PetscMax(longest, level->row[u + 1] - level->row[u] + 1);
+  }
+  PetscCall(PetscSFBcastBegin(level->halo, MPIU_INT, rows, ghost_rows, MPI_REPLACE));
+  PetscCall(PetscSFBcastEnd(level->halo, MPIU_INT, rows, ghost_rows, MPI_REPLACE));
+  PetscCall(MatCreateAIJ(comm, n, n, PETSC_DETERMINE, PETSC_DETERMINE, longest, NULL, longest, NULL,
+                         matrix));
+  PetscCall(MatSetOption(*matrix, MAT_NEW_NONZERO_ALLOCATION_ERR, PETSC_FALSE));
+  PetscCall(assemble(level, end - n, ghost_rows, *matrix));
+  PetscCall(MatSetOption(*matrix, MAT_SPD, PETSC_TRUE));
+  PetscCall(PetscFree2(rows, ghost_rows));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode CoarseSolverCreate(Hierarchy *hierarchy, const char *prefix)
+{
+  const int last = hierarchy->num_levels - 1;
+  const MPI_Comm comm = hierarchy->faces->model.grid->comm;
+  PetscMPIInt size;
+  PC pc;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(comm, &size));
+  PetscCall(create_matrix(comm, &hierarchy->levels[last], &hierarchy->coarse_matrix));
+  PetscCall(MatCreateVecs(hierarchy->coarse_matrix, &hierarchy->coarse_x, &hierarchy->coarse_b));
+  PetscCall(KSPCreate(comm, &hierarchy->coarse));
+  PetscCall(KSPSetOptionsPrefix(hierarchy->coarse, prefix));
+  PetscCall(KSPSetOperators(hierarchy->coarse, hierarchy->coarse_matrix, hierarchy->coarse_matrix));
+  PetscCall(KSPSetType(hierarchy->coarse, KSPPREONLY));
+  PetscCall(KSPGetPC(hierarchy->coarse, &pc));
+  if (hierarchy->num_unknowns[last] > LARGEST_DIRECT)
+    PetscCall(PCSetType(pc, PCHYPRE));
+  else
+    PetscCall(PCSetType(pc, size > 1 ? PCREDUNDANT : PCCHOLESKY));
+  PetscCall(KSPSetFromOptions(hierarchy->coarse));
+  PetscCall(KSPSetUp(hierarchy->coarse));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode CoarseSolverApply(Hierarchy *hierarchy)
+{
+  Level *level = &hierarchy->levels[hierarchy->num_levels - 1];
+  const PetscScalar *x;
+  PetscScalar *b;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecGetArrayWrite(hierarchy->coarse_b, &b));
+  for (PetscInt u = 0; u < level->num_unknowns; u++) b[u] = level->b[u];
+  PetscCall(VecRestoreArrayWrite(hierarchy->coarse_b, &b));
+  PetscCall(KSPSolve(hierarchy->coarse, hierarchy->coarse_b, hierarchy->coarse_x));
+  PetscCall(VecGetArrayRead(hierarchy->coarse_x, &x));
+  for (PetscInt u = 0; u < level->num_unknowns; u++) level->x[u] = (float)x[u];
+  PetscCall(VecRestoreArrayRead(hierarchy->coarse_x, &x));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

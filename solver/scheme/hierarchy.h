@@ -1,0 +1,143 @@
+#pragma once
+
+#include <petscksp.h>
+#include <petscsf.h>
+#include "faces.h"
+#include "halo.h"
+
+/* Most levels below the cells: 2^24 cells along an axis. */
+#define HIERARCHY_MAX_LEVELS 24
+
+/* One unknown's tie to another: needed while the next level is built. */
+typedef struct {
+  int32_t column; /* own unknown, or num_unknowns + number of the ghost */
+  int32_t axis;   /* direction of the faces it stands for */
+  float bulk;     /* conductance of the grains in between */
+  float contact;  /* conductance of the boundary in between, HUGE_VALF if there is none */
+} Link;
+
+/* Ties of an unknown to the electrodes, anode and cathode. */
+typedef struct {
+  float bulk[2], contact[2]; /* as in Link; bulk 0: no tie */
+} PlateLink;
+
+/*@
+  Level - one coarse level of the hierarchy on this rank: a weighted graph of aggregates
+
+  Single precision; conductances in units of the largest face.
+@*/
+typedef struct {
+  PetscInt num_unknowns, num_ghosts;
+  PetscInt blocks[3]; /* blocks of cells along each axis, each 2^level cells wide */
+  int32_t *first;     /* [blocks + 1] first unknown of each block; only while building */
+  uint8_t *span;      /* [num_unknowns] bit d: spans both halves of its block along d; likewise */
+  Link *links;        /* [row[num_unknowns]]; likewise */
+  PlateLink *plates;  /* [num_unknowns]; likewise */
+  int32_t *row;       /* [num_unknowns + 1] */
+  int32_t *column;    /* [row[num_unknowns]] */
+  float *conductance; /* [row[num_unknowns]] */
+  float *inverse;     /* [num_unknowns] of the diagonal */
+  int32_t *parent;    /* [num_unknowns] aggregate on the next level; NULL on the last */
+  float *x;           /* [num_unknowns + num_ghosts] */
+  float *b;           /* [num_unknowns] */
+  PetscSF halo;       /* own unknowns to other ranks' ghosts */
+} Level;
+
+/*@
+  Hierarchy - cells, coarse levels, and a solver for the last one
+@*/
+typedef struct {
+  const Faces *faces;
+  Halo halo;
+  PetscReal theta;      /* strength threshold of the aggregation */
+  PetscInt coarse_size; /* stop when so few unknowns are left on all ranks */
+  int32_t *parent;      /* [owned cells] aggregate of each cell; -1: takes no part */
+  float *x;             /* ghosted local box */
+  int num_levels;       /* coarse ones */
+  Level levels[HIERARCHY_MAX_LEVELS];
+  KSP coarse; /* for the last level */
+  Mat coarse_matrix;
+  Vec coarse_x, coarse_b;
+  PetscInt64 num_unknowns[HIERARCHY_MAX_LEVELS], num_links[HIERARCHY_MAX_LEVELS]; /* of all ranks */
+  PetscInt64 num_cells;
+} Hierarchy;
+
+/*@
+  HierarchyCreate - aggregates cells, then aggregates, until few are left
+
+  Collective
+
+  Input Parameters:
++ faces       - conductances and what they are made of; must outlive the hierarchy
+. theta       - two unknowns of a block are joined if their tie is at least theta times the
+strongest tie of each . coarse_size - number of unknowns below which a direct solver takes over
+- prefix      - of the options of the last level's solver
+
+  Output Parameter:
+. hierarchy - free with HierarchyDestroy()
+
+  Source: block-strength aggregation, see README.md in this folder.
+@*/
+PetscErrorCode HierarchyCreate(const Faces *faces, PetscReal theta, PetscInt coarse_size,
+                               const char *prefix, Hierarchy *hierarchy);
+PetscErrorCode HierarchyDestroy(Hierarchy *hierarchy);
+
+/* One V-cycle: z = M r; global vectors of the grid. Symmetric and positive definite. */
+PetscErrorCode HierarchyApply(Hierarchy *hierarchy, Vec r, Vec z);
+
+/* Full multigrid: an approximate solution of A x = b, from the last level up. */
+PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec b, Vec x);
+
+/* One V-cycle from coarse level l down; from zero or from what x holds. */
+PetscErrorCode LevelCycle(Hierarchy *hierarchy, int l, PetscBool is_zero);
+
+/* The last level's equations, for a PETSc solver; and their solution. */
+PetscErrorCode CoarseSolverCreate(Hierarchy *hierarchy, const char *prefix);
+PetscErrorCode CoarseSolverApply(Hierarchy *hierarchy);
+
+/* Work of one V-cycle, and of the start by full multigrid, in sweeps of level 0: visits of faces
+   over the faces of all cells. */
+void HierarchySweeps(const Hierarchy *hierarchy, PetscReal *cycle, PetscReal *start);
+
+/* Joins the n unknowns of one block: group[u] = number of u's aggregate from 0; returns how many.
+   strongest[u] is u's strongest tie anywhere; ties are those inside the block. */
+typedef struct {
+  int32_t a, b;
+  float conductance;
+} Tie;
+int32_t AggregateBlock(int32_t n, const float strongest[], int32_t num_ties, const Tie ties[],
+                       float theta, int32_t group[]);
+
+/* Coarsening of the cells, and of a level; `next` is zeroed before. Collective. */
+PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next);
+PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *next);
+
+/* Rows of a level while it is built: entries of the same column and axis add up. */
+typedef struct {
+  Link *links;
+  PetscInt count, capacity, row_start;
+} LinkBuilder;
+PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link);
+PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder);
+
+/* An aggregate of another rank: where it is and its span bits, as exchanged between ranks. */
+typedef struct {
+  PetscInt64 packed; /* unknown * 8 + span */
+  PetscMPIInt rank;
+} Remote;
+
+/* The distinct aggregates among `remotes`, sorted, become ghosts of a level and its halo is made.
+ */
+PetscErrorCode LevelSetGhosts(MPI_Comm comm, Level *level, PetscInt count, Remote *remotes);
+
+/* Ghost number of a remote aggregate; `ghosts` as sorted by LevelSetGhosts(). */
+PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote);
+
+/* Conductances, diagonal and work vectors from links and plates. */
+PetscErrorCode LevelFinish(Level *level);
+
+/* T of a tie in series. */
+static inline float LinkConductance(float bulk, float contact)
+{
+  return bulk > 0 ? 1.0f / (1.0f / bulk + 1.0f / contact) : 0.0f;
+}

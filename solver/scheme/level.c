@@ -1,0 +1,124 @@
+#include <math.h>
+#include <stdlib.h>
+#include "hierarchy.h"
+
+/* Longest row that is searched for an equal entry; longer ones are sorted. */
+#define MAX_SEARCH 48
+
+static int compare_links(const void *left, const void *right)
+{
+  const Link *a = left, *b = right;
+
+  if (a->column != b->column) return a->column < b->column ? -1 : 1;
+  return (a->axis > b->axis) - (a->axis < b->axis);
+}
+
+PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
+{
+  PetscFunctionBeginUser;
+  if (builder->count - builder->row_start <= MAX_SEARCH) {
+    for (PetscInt l = builder->row_start; l < builder->count; l++) {
+      Link *entry = &builder->links[l];
+
+      if (entry->column == link->column && entry->axis == link->axis) {
+        entry->bulk += link->bulk;
+        entry->contact += link->contact;
+        PetscFunctionReturn(PETSC_SUCCESS);
+      }
+    }
+  }
+  if (builder->count == builder->capacity) {
+    builder->capacity = builder->capacity + builder->capacity / 2 + 4096;
+    PetscCall(PetscRealloc((size_t)builder->capacity * sizeof *builder->links, &builder->links));
+  }
+  builder->links[builder->count++] = *link;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder)
+{
+  Link *row = builder->links + builder->row_start;
+  const PetscInt n = builder->count - builder->row_start;
+  PetscInt last = 0;
+
+  PetscFunctionBeginUser;
+  if (n > MAX_SEARCH) {
+    qsort(row, (size_t)n, sizeof *row, compare_links);
+    for (PetscInt l = 1; l < n; l++) {
+      if (compare_links(&row[last], &row[l])) {
+        row[++last] = row[l];
+      } else {
+        row[last].bulk += row[l].bulk;
+        row[last].contact += row[l].contact;
+      }
+    }
+    builder->count = builder->row_start + last + 1;
+  }
+  builder->row_start = builder->count;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static int compare_remotes(const void *left, const void *right)
+{
+  const Remote *a = left, *b = right;
+
+  if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
+  return (a->packed > b->packed) - (a->packed < b->packed);
+}
+
+PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote)
+{
+  const Remote *found =
+      count ? bsearch(remote, ghosts, (size_t)count, sizeof *ghosts, compare_remotes) : NULL;
+
+  return found ? (PetscInt)(found - ghosts) : -1;
+}
+
+PetscErrorCode LevelSetGhosts(MPI_Comm comm, Level *level, PetscInt count, Remote *remotes)
+{
+  PetscSFNode *nodes;
+  PetscInt n = 0;
+
+  PetscFunctionBeginUser;
+  if (count) qsort(remotes, (size_t)count, sizeof *remotes, compare_remotes);
+  for (PetscInt r = 0; r < count; r++) {
+    if (!n || compare_remotes(&remotes[n - 1], &remotes[r])) remotes[n++] = remotes[r];
+  }
+  level->num_ghosts = n;
+  PetscCall(PetscMalloc1(n, &nodes));
+  for (PetscInt g = 0; g < n; g++) {
+    nodes[g].rank = remotes[g].rank;
+    nodes[g].index = (PetscInt)(remotes[g].packed / 8);
+  }
+  PetscCall(PetscSFCreate(comm, &level->halo));
+  PetscCall(PetscSFSetGraph(level->halo, level->num_unknowns, n, NULL, PETSC_OWN_POINTER, nodes,
+                            PETSC_OWN_POINTER));
+  PetscCall(PetscSFSetUp(level->halo));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode LevelFinish(Level *level)
+{
+  const PetscInt n = level->num_unknowns, num_links = level->row[n];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(num_links, &level->column));
+  PetscCall(PetscMalloc1(num_links, &level->conductance));
+  PetscCall(PetscMalloc1(n, &level->inverse));
+  PetscCall(PetscCalloc1(n + level->num_ghosts, &level->x));
+  PetscCall(PetscCalloc1(n, &level->b));
+  for (PetscInt u = 0; u < n; u++) {
+    float diagonal = 0;
+
+    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+      level->column[l] = level->links[l].column;
+      level->conductance[l] = LinkConductance(level->links[l].bulk, level->links[l].contact);
+      diagonal += level->conductance[l];
+    }
+    for (int side = 0; side < 2; side++) {
+      diagonal += LinkConductance(level->plates[u].bulk[side], level->plates[u].contact[side]);
+    }
+    level->inverse[u] = diagonal > 0 ? 1.0f / diagonal : 0.0f;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

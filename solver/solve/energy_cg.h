@@ -1,0 +1,20 @@
+#pragma once
+
+#include <petscksp.h>
+#include "petsc_compat.h"
+
+#define KSPENERGYCG "energycg"
+
+/*@
+  EnergyCgRegister - makes -ksp_type energycg known to PETSc
+
+  Conjugate gradients for operators of OperatorCreate() that starts from full multigrid, if the
+  preconditioner has it, fuses its passes over memory, and tells by how much each step lowers the
+  energy x.Ax - 2 b.x. KSPCG does the same steps but keeps the drops to itself.
+
+  Source: Hestenes & Stiefel, J. Res. NBS 49 (1952) 409, section 6.
+@*/
+PetscErrorCode EnergyCgRegister(void);
+
+/* Energy of the start, and what the last step took off it. */
+PetscErrorCode EnergyCgGet(KSP ksp, PetscReal *start, PetscReal *drop);

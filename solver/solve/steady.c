@@ -1,0 +1,274 @@
+#include "steady.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+#include "energy_cg.h"
+#include "grain_mg.h"
+
+#define DELAY 3
+
+struct _Steady {
+  const Grid *grid;
+  const Faces *faces;
+  SteadyOptions options;
+  KSP ksp;
+  Mat operator, twin; /* twin: NULL if the preconditioner needs no matrix */
+  PetscBool is_matrix_free;
+  Vec rhs;
+  PetscReal energy;       /* of the last iterate: the conductance, from above */
+  PetscReal drops[DELAY]; /* of the energy, the latest first, in units of faces->unit */
+  PetscReal first_norm;   /* (r, z) at the start */
+  SteadyReport report;
+};
+
+typedef struct {
+  PetscReal full, anode, cathode, interrupt;
+} PlateSums;
+
+/* Currents through both plates, and that through the anode if the potential were 0 everywhere,
+   which is the constant of the energy; in units of faces->unit. */
+static PetscErrorCode sum_over_plates(Steady steady, Vec potential, PlateSums *sums)
+{
+  const Grid *grid = steady->grid;
+  const PetscInt plane = grid->count[0] * grid->count[1];
+  const float *z_faces = steady->faces->conductance[2];
+  PlateSums local = {0, 0, 0, 0};
+  const PetscScalar *x;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecGetArrayRead(potential, &x));
+  if (grid->start[2] == 0) {
+    for (PetscInt c = 0; c < plane; c++) {
+      local.full += z_faces[c];
+      local.anode += z_faces[c] * (1.0 - x[c]);
+    }
+  }
+  if (grid->start[2] + grid->count[2] == grid->num_cells[2]) {
+    const PetscScalar *top = x + plane * (grid->count[2] - 1);
+
+    for (PetscInt c = 0; c < plane; c++)
+      local.cathode += z_faces[plane * grid->count[2] + c] * top[c];
+  }
+  PetscCall(VecRestoreArrayRead(potential, &x));
+  local.interrupt = steady->options.interrupt ? (PetscReal)*steady->options.interrupt : 0;
+  PetscCall(MPIU_Allreduce(&local, sums, 4, MPIU_REAL, MPIU_SUM, grid->comm));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* What is left after the last drop if the drops go on shrinking as they did. */
+static PetscReal extrapolate(const PetscReal drops[DELAY])
+{
+  const PetscReal rate = PetscPowReal(drops[0] / drops[DELAY - 1], 1.0 / (DELAY - 1));
+
+  if (!(drops[DELAY - 1] > 0) || !(rate < 0.95)) return 20 * PetscMax(drops[0], 0);
+  return drops[0] * rate / (1 - rate);
+}
+
+static void estimate_errors(Steady steady, PetscInt iteration, const PlateSums *sums)
+{
+  SteadyReport *report = &steady->report;
+  PetscReal recent = 0;
+
+  for (int d = 0; d < DELAY; d++) recent += steady->drops[d];
+  report->iterations = iteration;
+  report->conductance = steady->energy * steady->faces->unit;
+  report->current_balance = PetscAbsReal(sums->anode - sums->cathode) / steady->energy;
+  /* no estimate is better than what rounding leaves */
+  report->algebraic_relative = PetscMax(recent / steady->energy, PETSC_MACHINE_EPSILON);
+  /* faces are floats: the parts, unlike the total, feel their rounding */
+  report->parts_relative =
+      2 * PetscSqrtReal(extrapolate(steady->drops) / steady->energy) + FLT_EPSILON;
+}
+
+static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal natural_norm,
+                                       KSPConvergedReason *reason, void *context)
+{
+  Steady steady = context;
+  const SteadyOptions *options = &steady->options;
+  PetscReal start, drop;
+  PlateSums sums;
+  PetscBool is_rounding;
+  Vec x;
+
+  PetscFunctionBeginUser;
+  *reason = KSP_CONVERGED_ITERATING;
+  PetscCall(KSPGetSolution(ksp, &x));
+  PetscCall(sum_over_plates(steady, x, &sums));
+  PetscCall(EnergyCgGet(ksp, &start, &drop));
+  if (iteration == 0) {
+    steady->first_norm = natural_norm;
+    steady->energy = sums.full + start;
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  steady->energy -= drop;
+  for (int d = DELAY - 1; d > 0; d--) steady->drops[d] = steady->drops[d - 1];
+  steady->drops[0] = drop;
+  estimate_errors(steady, iteration, &sums);
+  if (options->progress) {
+    (*options->progress)(options->progress_data, iteration, steady->report.algebraic_relative,
+                         steady->report.current_balance);
+  }
+  /* solved as well as can be, perhaps before there were DELAY drops to look back on */
+  is_rounding = (PetscBool)(natural_norm <= 1e-14 * steady->first_norm);
+  if (is_rounding) steady->report.algebraic_relative = 1e-14;
+  if (PetscIsInfOrNanReal(natural_norm)) {
+    *reason = KSP_DIVERGED_NANORINF;
+  } else if (sums.interrupt > 0) {
+    steady->report.is_interrupted = PETSC_TRUE;
+    *reason = KSP_DIVERGED_BREAKDOWN;
+  } else if ((is_rounding || iteration >= DELAY) &&
+             steady->report.current_balance <= options->balance_tolerance &&
+             (is_rounding || steady->report.algebraic_relative <= options->tolerance)) {
+    *reason = KSP_CONVERGED_RTOL;
+  } else if (iteration >= options->max_iterations) {
+    *reason = KSP_DIVERGED_ITS;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* BoomerAMG's own defaults are for two dimensions; these are for -pc_type hypre unless the user
+   says otherwise. */
+static PetscErrorCode set_options(KSP ksp)
+{
+  static const char *const defaults[][2] = {{"-pc_hypre_boomeramg_strong_threshold", "0.5"},
+                                            {"-pc_hypre_boomeramg_coarsen_type", "HMIS"},
+                                            {"-pc_hypre_boomeramg_interp_type", "ext+i"}};
+  const size_t n = sizeof defaults / sizeof *defaults;
+  PetscBool is_set[sizeof defaults / sizeof *defaults];
+
+  PetscFunctionBeginUser;
+  for (size_t o = 0; o < n; o++) {
+    PetscCall(PetscOptionsHasName(NULL, NULL, defaults[o][0], &is_set[o]));
+    if (!is_set[o]) PetscCall(PetscOptionsSetValue(NULL, defaults[o][0], defaults[o][1]));
+  }
+  PetscCall(KSPSetFromOptions(ksp));
+  for (size_t o = 0; o < n; o++) {
+    if (!is_set[o]) PetscCall(PetscOptionsClearValue(NULL, defaults[o][0]));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode choose_solver(Steady steady)
+{
+  PetscBool is_cg = PETSC_FALSE;
+  PC pc;
+
+  PetscFunctionBeginUser;
+  PetscCall(GrainMgRegister());
+  PetscCall(EnergyCgRegister());
+  PetscCall(KSPSetType(steady->ksp, KSPENERGYCG));
+  PetscCall(KSPSetNormType(steady->ksp, KSP_NORM_NATURAL));
+  PetscCall(KSPGetPC(steady->ksp, &pc));
+  PetscCall(PCSetType(pc, PCGRAINMG));
+  PetscCall(set_options(steady->ksp));
+  PetscCall(PetscObjectTypeCompare((PetscObject)steady->ksp, KSPENERGYCG, &is_cg));
+  PetscCheck(is_cg, steady->grid->comm, PETSC_ERR_SUP,
+             "-ksp_type must be " KSPENERGYCG ": the error estimate needs its energies");
+  /* only a library's preconditioner wants a matrix */
+  PetscCall(PetscObjectTypeCompareAny((PetscObject)pc, &steady->is_matrix_free, PCGRAINMG, PCNONE,
+                                      PCJACOBI, ""));
+  if (steady->is_matrix_free) {
+    PetscCall(KSPSetOperators(steady->ksp, steady->operator, steady->operator));
+  } else {
+    PetscCall(OperatorAssemble(steady->grid, steady->faces, &steady->twin));
+    PetscCall(KSPSetOperators(steady->ksp, steady->operator, steady->twin));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode SteadyCreate(const Grid *grid, const Faces *faces, const SteadyOptions *options,
+                            Steady *steady_out)
+{
+  Steady steady;
+  PetscLogDouble start, end;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&start));
+  PetscCall(PetscNew(&steady));
+  *steady_out = steady;
+  steady->grid = grid;
+  steady->faces = faces;
+  steady->options = *options;
+  PetscCall(OperatorCreate(grid, faces, &steady->operator));
+  PetscCall(DMCreateGlobalVector(grid->dm, &steady->rhs));
+  PetscCall(OperatorRightHandSide(grid, faces, steady->rhs));
+  PetscCall(KSPCreate(grid->comm, &steady->ksp));
+  PetscCall(choose_solver(steady));
+  /* after the options: how to stop is the case's to say */
+  PetscCall(KSPSetTolerances(steady->ksp, PETSC_DEFAULT, PETSC_DEFAULT, PETSC_DEFAULT,
+                             options->max_iterations + 1));
+  PetscCall(KSPSetConvergenceTest(steady->ksp, test_convergence, steady, NULL));
+  PetscCall(KSPSetUp(steady->ksp));
+  PetscCall(PetscTime(&end));
+  steady->report.setup_seconds = end - start;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Work of the solve: products with the operator, cycles, and the start. */
+static PetscErrorCode count_sweeps(Steady steady)
+{
+  const PetscReal iterations = (PetscReal)steady->report.iterations;
+  PetscReal cycle, start;
+  PetscBool is_grain_mg;
+  PC pc;
+
+  PetscFunctionBeginUser;
+  steady->report.sweeps = NAN;
+  PetscCall(KSPGetPC(steady->ksp, &pc));
+  PetscCall(PetscObjectTypeCompare((PetscObject)pc, PCGRAINMG, &is_grain_mg));
+  if (!is_grain_mg) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(GrainMgSweeps(pc, &cycle, &start));
+  /* one product more for the first residual, one cycle more before the last test */
+  steady->report.sweeps = start + (iterations + 1) * (cycle + 1);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static void explain(Steady steady, KSPConvergedReason reason)
+{
+  SteadyReport *report = &steady->report;
+  const char *words = KSPConvergedReasons[reason];
+
+  report->is_converged = (PetscBool)(reason > 0);
+  if (report->is_converged)
+    words = "converged";
+  else if (report->is_interrupted)
+    words = "stopped by a signal";
+  else if (reason == KSP_DIVERGED_ITS)
+    words = "the iteration limit was reached";
+  else if (reason == KSP_DIVERGED_NANORINF)
+    words = "not-a-number or infinity in the solver";
+  PetscStrncpy(report->reason, words, sizeof report->reason);
+}
+
+PetscErrorCode SteadySolve(Steady steady, Vec potential, SteadyReport *report)
+{
+  KSPConvergedReason reason;
+  PetscLogDouble start, end;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&start));
+  PetscCall(PetscArrayzero(steady->drops, DELAY));
+  steady->report.is_interrupted = PETSC_FALSE;
+  PetscCall(KSPSetInitialGuessNonzero(steady->ksp, PETSC_FALSE));
+  PetscCall(KSPSolve(steady->ksp, steady->rhs, potential));
+  PetscCall(KSPGetConvergedReason(steady->ksp, &reason));
+  explain(steady, reason);
+  PetscCall(count_sweeps(steady));
+  PetscCall(PetscTime(&end));
+  steady->report.solve_seconds = end - start;
+  *report = steady->report;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode SteadyDestroy(Steady *steady)
+{
+  PetscFunctionBeginUser;
+  if (!*steady) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(KSPDestroy(&(*steady)->ksp));
+  PetscCall(MatDestroy(&(*steady)->operator));
+  PetscCall(MatDestroy(&(*steady)->twin));
+  PetscCall(VecDestroy(&(*steady)->rhs));
+  PetscCall(PetscFree(*steady));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

@@ -1,0 +1,316 @@
+#!/usr/bin/python3
+"""Tests of postproc/: /usr/bin/python3 tests/postproc/test_postproc.py
+
+Every input is written here, with the numbers expected of it derived beside it.
+"""
+import copy
+import json
+import math
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+POSTPROC = Path(__file__).resolve().parents[2] / "postproc"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(POSTPROC))
+import box
+import budget
+import results
+
+# A pellet and a film as granulith would report them: brick layer of cases/llzo-pellet and -film.
+PELLET = {"schema": 1,
+          "case": {"title": "LLZO pellet, 500 um", "film": {"thickness_um": 500.0}},
+          "asr_ohm_cm2": {"total": 131.15, "grains": {"grain": 57.47},
+                          "boundaries": {"grain|grain": 21.68}, "anode": 2.0, "cathode": 50.0},
+          "error": {"grid_relative": None, "parameters_relative": 0.25}}
+FILM = {"schema": 1,
+        "case": {"title": "LLZO film, 1 um", "film": {"thickness_um": 1.0}},
+        "asr_ohm_cm2": {"total": 54.401, "grains": {"grain": 0.115},
+                        "boundaries": {"grain|grain": 2.286}, "anode": 2.0, "cathode": 50.0},
+        "error": {"parameters_relative": None}}
+
+
+def write_json(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def write_fields(path, width=2.0, thickness=1.0, cells=(12, 10, 8), leave_out=()):
+    """Bricks of half the box: grain 1 to 8; j_z = grain, j_x = 3; potential falls from 0.05 V."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nx, ny, nz = cells
+    k, j, i = np.meshgrid(np.arange(nz), np.arange(ny), np.arange(nx), indexing="ij")
+    grain = (1 + (2 * i >= nx) + 2 * (2 * j >= ny) + 4 * (2 * k >= nz)).astype(np.int32)
+    current = np.stack([np.full(grain.shape, 3.0), np.zeros(grain.shape), grain], -1)
+    content = {"potential": (0.05 * (1 - (k + 0.5) / nz)).astype(np.float32),
+               "current_density": current.astype(np.float32), "grain": grain,
+               "phase": np.ones_like(grain), "dissipation": np.zeros(grain.shape, np.float32),
+               "x_um": np.linspace(0, width, nx + 1), "y_um": np.linspace(0, width, ny + 1),
+               "z_um": np.linspace(0, thickness, nz + 1)}
+    with h5py.File(path, "w") as file:
+        for name, values in content.items():
+            if name not in leave_out:
+                file[name] = values
+    return path
+
+
+def run(program, *arguments):
+    return subprocess.run([sys.executable, "-B", str(POSTPROC / program), *map(str, arguments)],
+                          capture_output=True, text=True)
+
+
+class TemporaryFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def assert_picture(self, stem):
+        import matplotlib.image
+        image = matplotlib.image.imread(f"{stem}.png")[..., :3]
+        self.assertGreater(image.shape[1], 1000, "7.2 in at 200 dpi")
+        self.assertGreater(np.mean(image.min(axis=-1) < 0.95), 0.02, "the picture is blank")
+        self.assertTrue(Path(f"{stem}.pdf").read_bytes().startswith(b"%PDF"))
+        self.assertEqual([], list(Path(stem).parent.glob(".*")), "temporary files are left")
+
+    def assert_refused(self, process, *words):
+        self.assertEqual(2, process.returncode, process.stderr)
+        self.assertEqual(1, len(process.stderr.strip().splitlines()), process.stderr)
+        for word in words:
+            self.assertIn(word, process.stderr)
+
+
+class Results(TemporaryFolder):
+    def read(self, content):
+        return results.read_budgets(write_json(self.folder / "results.json", content))
+
+    def assert_error(self, content, *words):
+        with self.assertRaises(results.ResultError) as caught:
+            self.read(content)
+        for word in ("results.json", *words):
+            self.assertIn(word, str(caught.exception))
+
+    def test_parts_titles_and_thickness_are_read(self):
+        (pellet,) = self.read(PELLET)
+        self.assertEqual("LLZO pellet, 500 um", pellet.title)
+        self.assertEqual(500.0, pellet.thickness_um)
+        self.assertEqual(["grains", "boundaries", "anode", "cathode"], list(pellet.groups))
+        self.assertEqual(21.68, pellet.groups["boundaries"])
+
+    def test_case_keys_may_carry_their_origin(self):
+        content = copy.deepcopy(PELLET)
+        content["case"] = {"title": {"value": "T", "from": "case.cfg"},
+                           "film.thickness_um": {"value": 7.0, "from": "--set"}}
+        (budget_read,) = self.read(content)
+        self.assertEqual(("T", 7.0), (budget_read.title, budget_read.thickness_um))
+
+    def test_several_phases_add_up_to_their_group(self):
+        content = copy.deepcopy(PELLET)
+        content["asr_ohm_cm2"]["grains"] = {"grain": 50.0, "glass": 7.47}
+        (pellet,) = self.read(content)
+        self.assertAlmostEqual(57.47, pellet.groups["grains"])
+
+    def test_a_part_that_is_new_is_kept(self):
+        content = copy.deepcopy(PELLET)
+        content["asr_ohm_cm2"].update({"cathode": 40.0, "separator": 10.0})
+        (pellet,) = self.read(content)
+        self.assertEqual(10.0, pellet.groups["separator"])
+
+    def test_band_is_a_factor_both_ways(self):
+        (pellet,) = self.read(PELLET)
+        self.assertAlmostEqual(131.15 / 1.25, pellet.band()[0])
+        self.assertAlmostEqual(131.15 * 1.25, pellet.band()[1])
+        self.assertIsNone(self.read(FILM)[0].band())
+
+    def test_missing_and_wrong_things_are_named(self):
+        self.assert_error("{", "is not JSON")
+        self.assert_error("[]", "no JSON object")
+        self.assert_error({"cases": []}, '"schema" is missing')
+        self.assert_error({"schema": 2}, '"schema" is 2')
+        self.assert_error({"schema": 1}, '"asr_ohm_cm2" is missing')
+        self.assert_error({"schema": 1, "asr_ohm_cm2": {"grains": 1}}, "asr_ohm_cm2.total")
+        self.assert_error({"schema": 1, "asr_ohm_cm2": {"total": 1}}, "no parts")
+        self.assert_error({"schema": 1, "cases": []}, "cases")
+
+    def test_values_that_cannot_be_are_refused(self):
+        for part, words in ((None, "null"), ("1", "number"), (True, "number"), (-1.0, "negative")):
+            content = copy.deepcopy(PELLET)
+            content["asr_ohm_cm2"]["grains"]["grain"] = part
+            self.assert_error(content, "asr_ohm_cm2.grains", words)
+        content = copy.deepcopy(PELLET)
+        content["asr_ohm_cm2"]["total"] = 100.0
+        self.assert_error(content, "add up to 131.15", "total is 100")
+
+    def test_a_bad_case_of_a_comparison_is_located(self):
+        content = {"schema": 1, "cases": [{"name": "a", **PELLET}, {"name": "b"}]}
+        self.assert_error(content, "cases[1].asr_ohm_cm2", "missing")
+
+
+class BudgetPicture(TemporaryFolder):
+    def rows(self, *contents):
+        paths = [write_json(self.folder / f"{i}.json", c) for i, c in enumerate(contents)]
+        return budget.make_rows([b for path in paths for b in results.read_budgets(path)])
+
+    def test_drawn_parts_add_up(self):
+        for row in self.rows(PELLET, FILM):
+            self.assertAlmostEqual(1, math.fsum(row.points.values()) / row.total, places=9)
+            self.assertAlmostEqual(100, math.fsum(length for _, length in row.shares.values()))
+            end = 0.0
+            for start, length in row.shares.values():
+                self.assertAlmostEqual(end, start)
+                end = start + length
+
+    def test_figure_holds_these_numbers(self):
+        (row,) = rows = self.rows(PELLET)
+        values, shares = budget.draw(rows).axes
+        drawn = sorted(line.get_xdata()[0] for line in values.lines
+                       if len(line.get_xdata()) == 1)
+        self.assertEqual(sorted([2.0, 21.68, 50.0, 57.47, 131.15]), drawn)
+        widths = [patch.get_width() for patch in shares.patches]
+        np.testing.assert_allclose(widths, np.array([57.47, 21.68, 2.0, 50.0]) / 1.3115)
+        self.assertEqual("log", values.get_xscale())
+        self.assertEqual("linear", shares.get_xscale())
+        self.assertIn("Ω cm²", values.get_xlabel())
+
+    def test_zero_and_tiny_parts(self):
+        glass = copy.deepcopy(FILM)
+        glass["asr_ohm_cm2"] = {"total": 100.0, "grains": 100.0 - 1e-9, "boundaries": {},
+                                "anode": 1e-9, "cathode": 0.0}
+        (row,) = rows = self.rows(glass)
+        self.assertEqual({"grains", "anode"}, set(row.points))
+        self.assertGreater(budget.axis_limits(rows)[0], 1e-3)
+        budget.draw(rows)
+
+    def test_total_is_written_with_three_digits(self):
+        for value, text in ((131.15, "131"), (54.401, "54.4"), (0.0123, "0.0123"), (1349.2, "1349"),
+                            (1.5e6, "1.50e+06")):
+            self.assertEqual(text, budget.format_asr(value))
+
+    def test_pictures_of_a_case_and_of_a_comparison(self):
+        write_json(self.folder / "pellet/results/results.json", PELLET)
+        film = dict(FILM, name="film", title="film", thickness_um=1.0)
+        both = write_json(self.folder / "both/comparison.json",
+                          {"schema": 1, "cases": [film, film]})
+        process = run("budget.py", self.folder / "pellet", both, "--output", self.folder / "out")
+        self.assertEqual(0, process.returncode, process.stderr)
+        self.assert_picture(self.folder / "out/budget")
+
+    def test_bad_input_ends_with_2_and_one_line(self):
+        missing = self.folder / "none.json"
+        self.assert_refused(run("budget.py", missing), "none.json", "no such file")
+        self.assert_refused(run("budget.py", self.folder), str(self.folder), "results.json")
+        bad = write_json(self.folder / "results.json", {"schema": 1})
+        self.assert_refused(run("budget.py", bad), str(bad), "asr_ohm_cm2", "missing")
+
+    def test_output_that_cannot_be_written_ends_with_4(self):
+        result = write_json(self.folder / "results.json", PELLET)
+        process = run("budget.py", result, "--output", result)
+        self.assertEqual(4, process.returncode, process.stderr)
+        self.assertIn("cannot write", process.stderr)
+
+
+class BoxPicture(TemporaryFolder):
+    def test_faces_are_the_right_cells(self):
+        box_read = box.read_box(write_fields(self.folder / "fields.h5"))
+        front, right, top = box_read.faces
+        self.assertEqual([(8, 12), (8, 10), (10, 12)], [f.grain.shape for f in box_read.faces])
+        # low y: grains 1, 2 below 5, 6; high x: 2, 4 below 6, 8; high z: 5, 6 before 7, 8
+        for face, expected in ((front, [1, 2, 5, 6]), (right, [2, 4, 6, 8]), (top, [5, 6, 7, 8])):
+            corners = face.grain[[0, 0, -1, -1], [0, -1, 0, -1]]
+            self.assertEqual(expected, corners.tolist(), face.name)
+        self.assertAlmostEqual(math.hypot(3, 1), front.current[0, 0], places=5)
+        np.testing.assert_allclose(top.corners[..., 2], 1.0)
+        np.testing.assert_allclose(right.corners[..., 0], 2.0)
+
+    def test_component_can_be_chosen(self):
+        path = write_fields(self.folder / "fields.h5")
+        self.assertEqual(8.0, box.read_box(path, component="z").faces[2].current[-1, -1])
+        self.assertEqual(0.0, box.read_box(path, component="y").faces[2].current[-1, -1])
+
+    def test_part_of_z(self):
+        part = box.read_box(write_fields(self.folder / "fields.h5"), (0.0, 0.5))
+        self.assertEqual((4, 12), part.faces[0].grain.shape)
+        self.assertEqual(3, part.faces[2].grain[-1, 0], "cut through the lower bricks")
+        self.assertIn("z = 0 to 0.5 µm", box.describe(part, ""))
+
+    def test_proportions_are_kept_or_the_scale_is_stated(self):
+        for thickness, scale, words in ((1.0, 1.0, None), (500.0, 4.0 / 500, "compressed 1.2e+02"),
+                                        (0.1, 4.0, "stretched 4 times")):
+            shown = box.read_box(write_fields(self.folder / "fields.h5", thickness=thickness))
+            self.assertAlmostEqual(scale, shown.z_scale())
+            text = box.describe(shown, "title")
+            if words is None:
+                self.assertNotIn("times", text)
+            else:
+                self.assertIn(words, text)
+
+    def test_faces_meet_on_paper(self):
+        front, right, top = box.read_box(write_fields(self.folder / "fields.h5")).faces
+        paper = [box.project(face.corners, 1.0) for face in (front, right, top)]
+        np.testing.assert_allclose(paper[0][:, -1], paper[1][:, 0], atol=1e-12)
+        np.testing.assert_allclose(paper[0][-1], paper[2][0], atol=1e-12)
+        np.testing.assert_allclose(paper[1][-1], paper[2][:, -1], atol=1e-12)
+
+    def test_boundaries_lie_between_the_bricks(self):
+        front = box.read_box(write_fields(self.folder / "fields.h5")).faces[0]
+        segments = box.boundary_segments(front)
+        self.assertEqual(8 + 12, len(segments))
+        middle = segments.mean(axis=1)
+        self.assertTrue(np.all(np.isclose(middle[:, 0], 1.0) | np.isclose(middle[:, 2], 0.5)))
+
+    def test_voids_carry_no_colour(self):
+        path = write_fields(self.folder / "fields.h5")
+        with h5py.File(path, "r+") as file:
+            file["grain"][0, 0, 0] = 0
+            file["phase"][0, 0, 0] = 0
+        front = box.read_box(path).faces[0]
+        self.assertTrue(np.isnan(front.potential[0, 0]) and np.isnan(front.current[0, 0]))
+        self.assertEqual([1, 1, 1], box.grain_colours(front)[0, 0].tolist())
+
+    def test_uniform_field_does_not_show_noise(self):
+        low, high = box.colour_range(1 + 1e-6 * np.linspace(-1, 1, 100))
+        self.assertAlmostEqual(0.5, low)
+        self.assertAlmostEqual(1.5, high)
+        self.assertEqual((0.0, 1.0), box.colour_range(np.array([np.nan])))
+
+    def test_units_fit_the_size(self):
+        self.assertEqual((1e3, "mV"), box.prefixed(0.05, box.UNITS["potential"]))
+        self.assertEqual((1, "mA/cm²"), box.prefixed(2.0, box.UNITS["current"]))
+
+    def test_phases_have_their_names(self):
+        path = write_fields(self.folder / "fields.h5")
+        self.assertEqual((self.folder.name, []), box.read_names(path))
+        phases = [{"name": {"value": "grain", "from": "case.cfg:3"}}, {"name": "glass"}]
+        write_json(self.folder / "results.json", {"schema": 1, "case": {"phases": phases}})
+        self.assertEqual(["grain", "glass"], box.read_names(path)[1])
+
+    def test_picture_of_a_case(self):
+        write_fields(self.folder / "case/results/fields.h5")
+        write_json(self.folder / "case/results/results.json", PELLET)
+        process = run("box.py", self.folder / "case", "--output", self.folder / "out")
+        self.assertEqual(0, process.returncode, process.stderr)
+        self.assert_picture(self.folder / "out/box")
+
+    def test_bad_input_ends_with_2_and_one_line(self):
+        self.assert_refused(run("box.py", self.folder), str(self.folder), "fields.h5")
+        self.assert_refused(run("box.py", self.folder / "none.h5"), "none.h5", "no such file")
+        text = write_json(self.folder / "text/fields.h5", "no HDF5")
+        self.assert_refused(run("box.py", text), str(text), "HDF5")
+        lacking = write_fields(self.folder / "lacking.h5", leave_out=("grain", "z_um"))
+        self.assert_refused(run("box.py", lacking), "lacking.h5", "/grain", "/z_um")
+        path = write_fields(self.folder / "fields.h5")
+        self.assert_refused(run("box.py", path, "--z", 2, 3), "holds no cells")
+        with h5py.File(path, "r+") as file:
+            del file["phase"]
+            file["phase"] = np.ones((2, 2, 2), np.int32)
+        self.assert_refused(run("box.py", path), "/phase has shape (2, 2, 2)", "(8, 10, 12)")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,22 @@
+# Tests of mesh/ (what lays cells out), physics, scheme, solve and report.
+granulith_add_tests(unit unit ROOM physics FILES conductivity boundary)
+granulith_add_tests(unit unit ROOM mesh FILES grid microstructure connectivity statistics)
+granulith_add_tests(unit unit ROOM scheme FILES faces operator)
+granulith_add_tests(unit unit ROOM solve FILES steady)
+granulith_add_tests(unit unit ROOM report FILES asr current fields results h5grid)
+
+# What the verification tests share: a film solved to 1e-12.
+add_library(granulith_verify STATIC verification/verify.c)
+target_include_directories(granulith_verify PUBLIC verification)
+target_link_libraries(granulith_verify PUBLIC granulith_report granulith_harness
+  PRIVATE granulith_flags)
+
+set(verification slab planar_boundaries bricks series_parallel dykhne bounds strip periodicity ranks
+  stairs layers symmetry)
+granulith_add_tests(verify verification ROOM report FILES ${verification})
+foreach(test ${verification})
+  target_link_libraries(verify_${test} PRIVATE granulith_verify)
+endforeach()
+foreach(test asr current fields)
+  target_link_libraries(unit_${test} PRIVATE granulith_verify)
+endforeach()
