@@ -74,7 +74,7 @@ class Results(ProgramTest):
         self.assertEqual(case["film"]["grading_z"], {"value": 1.0, "from": "default"})
         self.assertEqual(case["structure"]["size_spread"]["from"], "default")
         self.assertEqual(case["conditions"]["temperature_C"], {"value": 25.0, "from": "default"})
-        self.assertEqual(case["solver"]["tolerance"], {"value": 1e-6, "from": "default"})
+        self.assertEqual(case["solver"]["balance_tolerance"], {"value": 1e-4, "from": "default"})
         self.assertEqual(case["output"]["fields"], {"value": True, "from": "default"})
         self.assertEqual(case["film"]["lateral"]["value"], "insulating")
         self.assertTrue(case["film"]["lateral"]["from"].startswith("--set"))

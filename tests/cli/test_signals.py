@@ -10,7 +10,7 @@ from program import FILM, ProgramTest, changed, end, start, wait
 
 # A fit of many solves with a tolerance none of them needs: a minute of work in stages of a second.
 LONG = changed(FILM, {
-    "film.cells": [64, 64, 64], "structure.grain_size_um": 0.2,
+    "film.cells": [144, 144, 144], "structure.grain_size_um": 0.2,
     "boundaries": [{"between": ["grain", "grain"], "fit": True,
                     "total_conductivity_S_per_cm": 4e-6}],
     "solver": {"tolerance": 1e-12, "balance_tolerance": 1e-12}})
