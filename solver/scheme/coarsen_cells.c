@@ -108,16 +108,61 @@ static int32_t block_aggregate(const CellBlock *block, float theta, int32_t grou
   return num_groups;
 }
 
-static void set_spans(const int32_t group[8], int32_t num_groups, uint8_t *span)
+/* Bulk and contact conductance of a face, in units of the largest. Inside a grain all is bulk. */
+static PetscErrorCode split_face(const Hierarchy *hierarchy, int axis, const PetscInt face[3],
+                                 float conductance, float *bulk, float *contact)
 {
-  uint8_t lower[8] = {0}, upper[8] = {0};
+  const PetscReal unit = hierarchy->faces->unit;
+  FaceSeries series;
+  PetscBool is_open;
 
-  for (int m = 0; m < 8; m++) {
-    if (group[m] < 0) continue;
-    upper[group[m]] |= (uint8_t)m;
-    lower[group[m]] |= (uint8_t)~m;
+  PetscFunctionBeginUser;
+  PetscCall(FaceSeriesGet(&hierarchy->faces->model, axis, face, &series, &is_open));
+  *bulk = conductance;
+  *contact = HUGE_VALF;
+  if (is_open && series.contact > 0) {
+    *bulk = (float)(1.0 / ((series.lower + series.upper) * unit));
+    *contact = (float)(1.0 / (series.contact * unit));
   }
-  for (int32_t g = 0; g < num_groups; g++) span[g] = upper[g] & lower[g] & 7;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Spans of the block's aggregates, the first of which is unknown `start` of the next level. */
+static PetscErrorCode set_spans(const Hierarchy *hierarchy, const CellBlock *block,
+                                const int32_t group[8], int32_t num_groups, int32_t start,
+                                Level *next)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const int32_t *grain = hierarchy->faces->model.structure->grain;
+  float bulks[8][3] = {{0}}, ties[8][3] = {{0}}, contact;
+  PetscInt at[3];
+
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) {
+    for (int p = 0; p < 4; p++) {
+      const int lower = lower_of_pair[d][p], upper = lower | 1 << d;
+      float bulk = block->inside[d][p];
+      PetscInt cells[2];
+
+      if (bulk == 0 || group[lower] != group[upper]) continue;
+      ties[group[lower]][d] += bulk;
+      cell_at(block, lower, at);
+      cells[0] = GridIndex(grid, at[0], at[1], at[2]);
+      cell_at(block, upper, at);
+      cells[1] = GridIndex(grid, at[0], at[1], at[2]);
+      if (grain[cells[0]] != grain[cells[1]]) {
+        PetscCall(split_face(hierarchy, d, at, bulk, &bulk, &contact));
+      }
+      bulks[group[lower]][d] += bulk;
+    }
+  }
+  for (int32_t g = 0; g < num_groups; g++) {
+    next->span[start + g] = 0;
+    for (int d = 0; d < 3; d++) {
+      next->span[start + g] |= AggregateSpan(d, bulks[g][d], ties[g][d]);
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *next)
@@ -149,9 +194,9 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *next)
         }
         if (start + 8 > capacity) {
           capacity += capacity / 2 + 8;
-          PetscCall(PetscRealloc((size_t)capacity, &next->span));
+          PetscCall(PetscRealloc((size_t)capacity * sizeof *next->span, &next->span));
         }
-        set_spans(group, num_groups, next->span + start);
+        PetscCall(set_spans(hierarchy, &block, group, num_groups, start, next));
         next->first[++number] = start + num_groups;
       }
     }
@@ -160,27 +205,24 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *next)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Aggregates behind the faces of the local box: packed as in Remote, in a ghosted array. */
-static PetscErrorCode exchange_parents(Hierarchy *hierarchy, const Level *next, PetscInt64 **packed)
+/* Aggregate of every cell in a ghosted array, -1 for none. */
+static PetscErrorCode exchange_parents(Hierarchy *hierarchy, int32_t **aggregate_of)
 {
   const Grid *grid = hierarchy->faces->model.grid;
   PetscInt at[3];
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(GridGhostedSize(grid), packed));
-  for (PetscInt c = 0; c < GridGhostedSize(grid); c++) (*packed)[c] = -1;
+  PetscCall(PetscMalloc1(GridGhostedSize(grid), aggregate_of));
+  for (PetscInt c = 0; c < GridGhostedSize(grid); c++) (*aggregate_of)[c] = -1;
   for (at[2] = 0; at[2] < grid->count[2]; at[2]++) {
     for (at[1] = 0; at[1] < grid->count[1]; at[1]++) {
       for (at[0] = 0; at[0] < grid->count[0]; at[0]++) {
-        const int32_t parent = hierarchy->parent[owned_index(grid, at)];
-
-        if (parent < 0) continue;
-        (*packed)[GridIndex(grid, at[0], at[1], at[2])] =
-            8 * (PetscInt64)parent + next->span[parent];
+        (*aggregate_of)[GridIndex(grid, at[0], at[1], at[2])] =
+            hierarchy->parent[owned_index(grid, at)];
       }
     }
   }
-  PetscCall(HaloExchange(&hierarchy->halo, *packed, sizeof **packed, NULL, NULL));
+  PetscCall(HaloExchange(&hierarchy->halo, *aggregate_of, sizeof **aggregate_of, NULL, NULL));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -194,7 +236,7 @@ static PetscMPIInt rank_of(const Hierarchy *hierarchy, const PetscInt at[3], Pet
   return own;
 }
 
-static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const PetscInt64 *packed, Level *next,
+static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const int32_t *aggregate_of, Level *next,
                                   Remote **ghosts)
 {
   const Grid *grid = hierarchy->faces->model.grid;
@@ -215,7 +257,7 @@ static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const PetscInt64 *packed
       at[d] = side ? grid->count[d] : -1;
       for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
         for (at[e] = 0; at[e] < grid->count[e]; at[e]++) {
-          const PetscInt64 entry = packed[GridIndex(grid, at[0], at[1], at[2])];
+          const int32_t entry = aggregate_of[GridIndex(grid, at[0], at[1], at[2])];
 
           if (entry >= 0) (*ghosts)[count++] = (Remote){entry, rank};
         }
@@ -223,35 +265,14 @@ static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const PetscInt64 *packed
     }
   }
   PetscCall(LevelSetGhosts(grid->comm, next, count, *ghosts));
+  PetscCall(PetscRealloc((size_t)(next->num_unknowns + next->num_ghosts + 1) * sizeof *next->span,
+                         &next->span));
+  PetscCall(LevelExchangeSpans(next));
   PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-/* Bulk and contact conductance of a face, in units of the largest. Inside a grain all is bulk. */
-static PetscErrorCode split_face(const Hierarchy *hierarchy, int axis, const PetscInt face[3],
-                                 float conductance, float *bulk, float *contact)
-{
-  const PetscReal unit = hierarchy->faces->unit;
-  FaceSeries series;
-  PetscBool is_open;
-
-  PetscFunctionBeginUser;
-  PetscCall(FaceSeriesGet(&hierarchy->faces->model, axis, face, &series, &is_open));
-  *bulk = conductance;
-  *contact = HUGE_VALF;
-  if (is_open && series.contact > 0) {
-    *bulk = (float)(1.0 / ((series.lower + series.upper) * unit));
-    *contact = (float)(1.0 / (series.contact * unit));
-  }
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-static float stretch(uint8_t span_a, uint8_t span_b, int axis)
-{
-  return 2.0f / (float)(2 + (span_a >> axis & 1) + (span_b >> axis & 1));
 }
 
 /* One face of a cell of aggregate `row`: a link, or a tie to a plate. */
-static PetscErrorCode add_face(const Hierarchy *hierarchy, const PetscInt64 *packed,
+static PetscErrorCode add_face(const Hierarchy *hierarchy, const int32_t *aggregate_of,
                                const Remote *ghosts, PetscMPIInt own, int axis, int up,
                                const PetscInt at[3], int32_t row, Level *next, LinkBuilder *builder)
 {
@@ -280,18 +301,18 @@ static PetscErrorCode add_face(const Hierarchy *hierarchy, const PetscInt64 *pac
     next->plates[row].contact[side] += link.contact;
     PetscFunctionReturn(PETSC_SUCCESS);
   }
-  remote = (Remote){packed[beyond], rank_of(hierarchy, other, own)};
-  link.column = (int32_t)(remote.packed / 8);
+  remote = (Remote){aggregate_of[beyond], rank_of(hierarchy, other, own)};
+  link.column = remote.unknown;
   if (remote.rank != own) {
     link.column = (int32_t)(next->num_unknowns + RemoteFind(ghosts, next->num_ghosts, &remote));
   }
   if (link.column == row) PetscFunctionReturn(PETSC_SUCCESS);
-  link.bulk *= stretch(next->span[row], (uint8_t)(remote.packed & 7), axis);
+  LinkStretch(next->span[row], next->span[link.column], &link);
   PetscCall(LinkBuilderAdd(builder, &link));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const PetscInt64 *packed,
+static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggregate_of,
                                       const Remote *ghosts, Level *next)
 {
   const Grid *grid = hierarchy->faces->model.grid;
@@ -316,8 +337,8 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const PetscInt64 *pa
               continue;
             if (hierarchy->parent[owned_index(grid, at)] != row) continue;
             for (int f = 0; f < 6; f++) {
-              PetscCall(
-                  add_face(hierarchy, packed, ghosts, own, f / 2, f % 2, at, row, next, &builder));
+              PetscCall(add_face(hierarchy, aggregate_of, ghosts, own, f / 2, f % 2, at, row, next,
+                                 &builder));
             }
           }
           PetscCall(LinkBuilderEndRow(&builder));
@@ -332,16 +353,16 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const PetscInt64 *pa
 
 PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
 {
-  PetscInt64 *packed;
+  int32_t *aggregate_of;
   Remote *ghosts;
 
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) next->blocks[d] = (hierarchy->faces->model.grid->count[d] + 1) / 2;
   PetscCall(aggregate(hierarchy, next));
-  PetscCall(exchange_parents(hierarchy, next, &packed));
-  PetscCall(find_ghosts(hierarchy, packed, next, &ghosts));
-  PetscCall(link_aggregates(hierarchy, packed, ghosts, next));
-  PetscCall(PetscFree(packed));
+  PetscCall(exchange_parents(hierarchy, &aggregate_of));
+  PetscCall(find_ghosts(hierarchy, aggregate_of, next, &ghosts));
+  PetscCall(link_aggregates(hierarchy, aggregate_of, ghosts, next));
+  PetscCall(PetscFree(aggregate_of));
   PetscCall(PetscFree(ghosts));
   PetscCall(LevelFinish(next));
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -83,27 +83,38 @@ static PetscErrorCode block_tie(const Level *level, int32_t *place, Block *block
     }
     block->strongest[m] = strongest;
   }
-  for (int32_t m = 0; m < block->n; m++) place[block->unknown[m]] = -1;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static void set_spans(const Block *block, int32_t num_groups, uint8_t *span)
+/* Spans of the block's aggregates, the first of which is unknown `start` of the next level. */
+static PetscErrorCode set_spans(const Level *level, const int32_t *place, const Block *block,
+                                int32_t num_groups, int32_t start, Level *next)
 {
-  uint8_t lower[64], upper[64];
+  float *sums; /* bulk and conductance of the ties across the middle, per aggregate and axis */
 
-  for (int32_t start = 0; start < num_groups; start += 64) {
-    const int32_t end = PetscMin(start + 64, num_groups);
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(6 * num_groups, &sums));
+  for (int32_t m = 0; m < block->n; m++) {
+    const int32_t u = block->unknown[m];
 
-    for (int g = 0; g < 64; g++) lower[g] = upper[g] = 0;
-    for (int32_t m = 0; m < block->n; m++) {
-      const int32_t g = block->group[m];
+    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+      const int32_t v = level->column[l], axis = level->links[l].axis;
+      const int32_t other = v < level->num_unknowns ? place[v] : -1;
 
-      if (g < start || g >= end) continue;
-      upper[g - start] |= block->half[m];
-      lower[g - start] |= (uint8_t)~block->half[m];
+      if (other < 0 || block->group[other] != block->group[m]) continue;
+      if (!((block->half[m] ^ block->half[other]) >> axis & 1)) continue;
+      sums[6 * block->group[m] + axis] += level->links[l].bulk;
+      sums[6 * block->group[m] + 3 + axis] += level->conductance[l];
     }
-    for (int32_t g = start; g < end; g++) span[g] = upper[g - start] & lower[g - start] & 7;
   }
+  for (int32_t g = 0; g < num_groups; g++) {
+    next->span[start + g] = 0;
+    for (int d = 0; d < 3; d++) {
+      next->span[start + g] |= AggregateSpan(d, sums[6 * g + d], sums[6 * g + 3 + d]);
+    }
+  }
+  PetscCall(PetscFree(sums));
+  PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 /* Aggregates all blocks: parents of the level's unknowns; first and span of the next. */
@@ -116,7 +127,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(level->num_unknowns, &level->parent));
-  PetscCall(PetscMalloc1(level->num_unknowns, &next->span));
+  PetscCall(PetscMalloc1(level->num_unknowns + level->num_ghosts, &next->span));
   PetscCall(PetscMalloc1(num_blocks + 1, &next->first));
   PetscCall(PetscMalloc1(level->num_unknowns, &place));
   for (PetscInt u = 0; u < level->num_unknowns; u++) place[u] = -1;
@@ -134,7 +145,8 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
         for (int32_t m = 0; m < block.n; m++) {
           level->parent[block.unknown[m]] = start + block.group[m];
         }
-        set_spans(&block, num_groups, next->span + start);
+        PetscCall(set_spans(level, place, &block, num_groups, start, next));
+        for (int32_t m = 0; m < block.n; m++) place[block.unknown[m]] = -1;
         next->first[++number] = start + num_groups;
       }
     }
@@ -148,62 +160,44 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
 /* Tells other ranks the parents of their ghosts; ghost_parent[g] becomes a column of the next
  * level. */
 static PetscErrorCode exchange_parents(Hierarchy *hierarchy, const Level *level, Level *next,
-                                       int32_t *ghost_parent, uint8_t **ghost_span)
+                                       int32_t *ghost_parent)
 {
-  const MPI_Comm comm = hierarchy->faces->model.grid->comm;
-  PetscInt64 *own, *received;
   const PetscSFNode *nodes;
-  Remote *remotes, *all;
+  int32_t *received;
+  Remote *remotes;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc2(level->num_unknowns, &own, level->num_ghosts, &received));
-  for (PetscInt u = 0; u < level->num_unknowns; u++) {
-    own[u] = 8 * (PetscInt64)level->parent[u] + next->span[level->parent[u]];
-  }
-  PetscCall(PetscSFBcastBegin(level->halo, MPIU_INT64, own, received, MPI_REPLACE));
-  PetscCall(PetscSFBcastEnd(level->halo, MPIU_INT64, own, received, MPI_REPLACE));
+  PetscCall(PetscMalloc2(level->num_ghosts, &received, level->num_ghosts, &remotes));
+  PetscCall(PetscSFBcastBegin(level->halo, MPI_INT32_T, level->parent, received, MPI_REPLACE));
+  PetscCall(PetscSFBcastEnd(level->halo, MPI_INT32_T, level->parent, received, MPI_REPLACE));
   PetscCall(PetscSFGetGraph(level->halo, NULL, NULL, NULL, &nodes));
-  PetscCall(PetscMalloc2(level->num_ghosts, &remotes, level->num_ghosts, &all));
   for (PetscInt g = 0; g < level->num_ghosts; g++) {
-    all[g] = remotes[g] = (Remote){received[g], (PetscMPIInt)nodes[g].rank};
+    remotes[g] = (Remote){received[g], (PetscMPIInt)nodes[g].rank};
   }
-  PetscCall(LevelSetGhosts(comm, next, level->num_ghosts, remotes));
-  PetscCall(PetscMalloc1(next->num_ghosts, ghost_span));
+  PetscCall(LevelSetGhosts(hierarchy->faces->model.grid->comm, next, level->num_ghosts, remotes));
   for (PetscInt g = 0; g < level->num_ghosts; g++) {
-    const PetscInt found = RemoteFind(remotes, next->num_ghosts, &all[g]);
+    const Remote remote = {received[g], (PetscMPIInt)nodes[g].rank};
 
-    ghost_parent[g] = (int32_t)(next->num_unknowns + found);
-    (*ghost_span)[found] = (uint8_t)(all[g].packed & 7);
+    ghost_parent[g] =
+        (int32_t)(next->num_unknowns + RemoteFind(remotes, next->num_ghosts, &remote));
   }
-  PetscCall(PetscFree2(remotes, all));
-  PetscCall(PetscFree2(own, received));
+  PetscCall(PetscFree2(received, remotes));
+  PetscCall(LevelExchangeSpans(next));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* The distance between aggregates grew: 2/(L_a + L_b), L = 2 for one that spans its block. */
-static float stretch(uint8_t span_a, uint8_t span_b, int axis)
-{
-  return 2.0f / (float)(2 + (span_a >> axis & 1) + (span_b >> axis & 1));
-}
-
 static PetscErrorCode add_members(const Level *level, const Level *next, int32_t row, int32_t u,
-                                  const int32_t *ghost_parent, const uint8_t *ghost_span,
-                                  LinkBuilder *builder)
+                                  const int32_t *ghost_parent, LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
   for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
     Link link = level->links[l];
-    uint8_t span;
 
-    if (link.column < level->num_unknowns) {
-      link.column = level->parent[link.column];
-      span = next->span[link.column];
-    } else {
-      link.column = ghost_parent[link.column - level->num_unknowns];
-      span = ghost_span[link.column - next->num_unknowns];
-    }
+    link.column = link.column < level->num_unknowns
+                      ? level->parent[link.column]
+                      : ghost_parent[link.column - level->num_unknowns];
     if (link.column == row) continue;
-    link.bulk *= stretch(next->span[row], span, link.axis);
+    LinkStretch(next->span[row], next->span[link.column], &link);
     PetscCall(LinkBuilderAdd(builder, &link));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -224,8 +218,7 @@ static PetscErrorCode list_members(const Level *level, PetscInt num_aggregates, 
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode link_aggregates(const Level *level, Level *next, const int32_t *ghost_parent,
-                                      const uint8_t *ghost_span)
+static PetscErrorCode link_aggregates(const Level *level, Level *next, const int32_t *ghost_parent)
 {
   LinkBuilder builder = {NULL, 0, 0, 0};
   int32_t *start, *member;
@@ -239,7 +232,7 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
     for (int32_t m = start[a]; m < start[a + 1]; m++) {
       const PlateLink *plate = &level->plates[member[m]];
 
-      PetscCall(add_members(level, next, a, member[m], ghost_parent, ghost_span, &builder));
+      PetscCall(add_members(level, next, a, member[m], ghost_parent, &builder));
       for (int side = 0; side < 2; side++) {
         next->plates[a].bulk[side] += plate->bulk[side] / (float)(1 + (next->span[a] >> 2 & 1));
         next->plates[a].contact[side] += plate->contact[side];
@@ -257,16 +250,14 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
 PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *next)
 {
   int32_t *ghost_parent;
-  uint8_t *ghost_span;
 
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) next->blocks[d] = (level->blocks[d] + 1) / 2;
   PetscCall(aggregate(hierarchy, level, next));
   PetscCall(PetscMalloc1(level->num_ghosts, &ghost_parent));
-  PetscCall(exchange_parents(hierarchy, level, next, ghost_parent, &ghost_span));
-  PetscCall(link_aggregates(level, next, ghost_parent, ghost_span));
+  PetscCall(exchange_parents(hierarchy, level, next, ghost_parent));
+  PetscCall(link_aggregates(level, next, ghost_parent));
   PetscCall(PetscFree(ghost_parent));
-  PetscCall(PetscFree(ghost_span));
   PetscCall(LevelFinish(next));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

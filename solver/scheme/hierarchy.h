@@ -30,7 +30,7 @@ typedef struct {
   PetscInt num_unknowns, num_ghosts;
   PetscInt blocks[3]; /* blocks of cells along each axis, each 2^level cells wide */
   int32_t *first;     /* [blocks + 1] first unknown of each block; only while building */
-  uint8_t *span;      /* [num_unknowns] bit d: spans both halves of its block along d; likewise */
+  int32_t *span;      /* [num_unknowns + num_ghosts] see AggregateSpan(); likewise */
   Link *links;        /* [row[num_unknowns]]; likewise */
   PlateLink *plates;  /* [num_unknowns]; likewise */
   int32_t *row;       /* [num_unknowns + 1] */
@@ -120,15 +120,50 @@ typedef struct {
 PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link);
 PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder);
 
-/* An aggregate of another rank: where it is and its span bits, as exchanged between ranks. */
+/*@
+  AggregateSpan - how an aggregate spans its block along an axis, as two bits of its span
+
+    bit axis      it has cells in both halves of its block
+    bit axis + 3  its halves are held together by boundaries only
+
+  Input Parameters:
++ axis        - 0, 1, 2
+. bulk        - sum of the bulk of its ties across the middle
+- conductance - sum of T of those ties; 0: it does not span
+@*/
+static inline int32_t AggregateSpan(int axis, float bulk, float conductance)
+{
+  if (conductance <= 0) return 0;
+  return 1 << axis | (conductance < 0.5f * bulk ? 8 << axis : 0);
+}
+
+/*@
+  LinkStretch - what growing apart does to a link: the distance between two aggregates that span
+their blocks is twice that of what they were made of
+
+  Bulk gets 2/(L_a + L_b), L = 2 for one that spans, else 1. Contacts add up, but where an aggregate
+  is of grains in series its inner boundaries are in series too, and they get the same factor.
+@*/
+static inline void LinkStretch(int32_t span_a, int32_t span_b, Link *link)
+{
+  const int a = span_a >> link->axis, b = span_b >> link->axis;
+
+  link->bulk *= 2.0f / (float)(2 + (a & 1) + (b & 1));
+  link->contact *= 2.0f / (float)(2 + (a >> 3 & 1) + (b >> 3 & 1));
+}
+
+/* An aggregate of another rank. */
 typedef struct {
-  PetscInt64 packed; /* unknown * 8 + span */
+  int32_t unknown;
   PetscMPIInt rank;
 } Remote;
 
 /* The distinct aggregates among `remotes`, sorted, become ghosts of a level and its halo is made.
  */
 PetscErrorCode LevelSetGhosts(MPI_Comm comm, Level *level, PetscInt count, Remote *remotes);
+
+/* Tells other ranks the spans of their ghosts. Collective. */
+PetscErrorCode LevelExchangeSpans(Level *level);
 
 /* Ghost number of a remote aggregate; `ghosts` as sorted by LevelSetGhosts(). */
 PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote);

@@ -63,7 +63,7 @@ static int compare_remotes(const void *left, const void *right)
   const Remote *a = left, *b = right;
 
   if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
-  return (a->packed > b->packed) - (a->packed < b->packed);
+  return (a->unknown > b->unknown) - (a->unknown < b->unknown);
 }
 
 PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote)
@@ -88,12 +88,22 @@ PetscErrorCode LevelSetGhosts(MPI_Comm comm, Level *level, PetscInt count, Remot
   PetscCall(PetscMalloc1(n, &nodes));
   for (PetscInt g = 0; g < n; g++) {
     nodes[g].rank = remotes[g].rank;
-    nodes[g].index = (PetscInt)(remotes[g].packed / 8);
+    nodes[g].index = remotes[g].unknown;
   }
   PetscCall(PetscSFCreate(comm, &level->halo));
   PetscCall(PetscSFSetGraph(level->halo, level->num_unknowns, n, NULL, PETSC_OWN_POINTER, nodes,
                             PETSC_OWN_POINTER));
   PetscCall(PetscSFSetUp(level->halo));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode LevelExchangeSpans(Level *level)
+{
+  int32_t *ghosts = level->span + level->num_unknowns;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscSFBcastBegin(level->halo, MPI_INT32_T, level->span, ghosts, MPI_REPLACE));
+  PetscCall(PetscSFBcastEnd(level->halo, MPI_INT32_T, level->span, ghosts, MPI_REPLACE));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
