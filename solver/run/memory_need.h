@@ -3,13 +3,12 @@
 #include "petsc_compat.h"
 #include "problems.h"
 
-/* Peak of a whole run per cell, most of it BoomerAMG's; measured on cases/llzo-pellet: 920 to 1100.
- */
-#define MEMORY_BYTES_PER_CELL 1100.0
+/* Peak of a whole run per cell: 100 measured at 128^3 cells, 150 with grains of six cells' width. */
+#define MEMORY_BYTES_PER_CELL 150.0
 /* What a run needs besides, per rank. */
-#define MEMORY_BYTES_PER_RANK 120e6
-/* Cells per second and core from labels to result, for `check`; measured on the same case: 85e3. */
-#define SPEED_CELLS_PER_SECOND 85e3
+#define MEMORY_BYTES_PER_RANK 60e6
+/* Cells per second and core from labels to result, for `check`; measured at 128^3 cells: 1.2e6. */
+#define SPEED_CELLS_PER_SECOND 1.0e6
 
 /*@
   MemoryNeedCheck - refuses a case that the machines it runs on cannot hold

@@ -1,0 +1,219 @@
+#include "harness.h"
+
+#include <math.h>
+#include "grain_mg.h"
+#include "hierarchy.h"
+#include "operator.h"
+#include "rubble.h"
+#include "steady.h"
+
+static PetscReal resistance;
+
+/* Periodic and insulating, odd and thin boxes. */
+static const struct {
+  PetscInt n[3];
+  LateralType lateral;
+} boxes[] = {{{8, 8, 8}, LATERAL_PERIODIC},    {{7, 9, 11}, LATERAL_PERIODIC},
+             {{10, 6, 9}, LATERAL_INSULATING}, {{1, 1, 24}, LATERAL_PERIODIC},
+             {{2, 1, 24}, LATERAL_PERIODIC},   {{16, 3, 8}, LATERAL_PERIODIC}};
+enum { NUM_BOXES = sizeof boxes / sizeof *boxes };
+
+static PetscErrorCode fill_at_random(const Grid *grid, uint32_t which, Vec x)
+{
+  PetscScalar *values;
+  PetscInt n = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecGetArray(x, &values));
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      for (PetscInt i = 0; i < grid->count[0]; i++) {
+        const PetscInt cell =
+            ((grid->start[2] + k) * grid->num_cells[1] + grid->start[1] + j) * grid->num_cells[0] +
+            grid->start[0] + i;
+
+        values[n++] = 2 * RandomUniform(which, RANDOM_TESTS, (uint32_t)cell, 7) - 1;
+      }
+    }
+  }
+  PetscCall(VecRestoreArray(x, &values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode check_symmetry(const ModelSpec *spec)
+{
+  PetscReal xmx, ymy, xmy, ymx;
+  Vec x, y, mx, my;
+  Mat operator;
+  Model model;
+  PC pc;
+
+  PetscFunctionBeginUser;
+  PetscCall(ModelCreate(PETSC_COMM_WORLD, spec, &model));
+  PetscCall(OperatorCreate(&model.grid, &model.faces, &operator));
+  PetscCall(DMCreateGlobalVector(model.grid.dm, &x));
+  PetscCall(VecDuplicate(x, &y));
+  PetscCall(VecDuplicate(x, &mx));
+  PetscCall(VecDuplicate(x, &my));
+  PetscCall(fill_at_random(&model.grid, 1, x));
+  PetscCall(fill_at_random(&model.grid, 2, y));
+  PetscCall(PCCreate(PETSC_COMM_WORLD, &pc));
+  PetscCall(PCSetOperators(pc, operator, operator));
+  PetscCall(PCSetType(pc, PCGRAINMG));
+  PetscCall(PetscOptionsSetValue(NULL, "-grain_mg_coarse_size", "4")); /* levels even here */
+  PetscCall(PCSetFromOptions(pc));
+  PetscCall(PetscOptionsClearValue(NULL, "-grain_mg_coarse_size"));
+  PetscCall(PCSetUp(pc));
+  PetscCall(PCApply(pc, x, mx));
+  PetscCall(PCApply(pc, y, my));
+  PetscCall(VecDot(x, mx, &xmx));
+  PetscCall(VecDot(y, my, &ymy));
+  PetscCall(VecDot(x, my, &xmy));
+  PetscCall(VecDot(y, mx, &ymx));
+  CU_ASSERT(xmx > 0 && ymy > 0);
+  /* single precision: 6e-8, times some hundred operations and the contrast of the rubble */
+  CU_ASSERT(fabs(xmy - ymx) <= 3e-5 * sqrt(xmx * ymy));
+  PetscCall(PCDestroy(&pc));
+  PetscCall(MatDestroy(&operator));
+  PetscCall(VecDestroy(&x));
+  PetscCall(VecDestroy(&y));
+  PetscCall(VecDestroy(&mx));
+  PetscCall(VecDestroy(&my));
+  PetscCall(ModelDestroy(&model));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode the_cycle_is_symmetric_and_positive(void)
+{
+  PetscMPIInt size;
+
+  PetscFunctionBeginUser;
+  PetscCall(GrainMgRegister());
+  PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &size));
+  for (int b = 0; b < NUM_BOXES; b++) {
+    PetscInt ranks[3];
+
+    if (!GridShareOut(size, boxes[b].n, ranks)) continue;
+    for (resistance = 0; resistance < 200; resistance = 10 * resistance + 1) {
+      const ModelSpec spec = RubbleSpec(boxes[b].n, boxes[b].lateral, &resistance);
+
+      PetscCall(check_symmetry(&spec));
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Two strong triples with a cell between them that hangs on both by weak ties. */
+static PetscErrorCode a_tip_between_two_groups_does_not_bridge_them(void)
+{
+  const Tie ties[] = {{0, 1, 1}, {1, 2, 1}, {4, 5, 1}, {5, 6, 1}, {2, 3, 0.02f}, {3, 4, 0.01f}};
+  const float strongest[7] = {1, 1, 1, 0.02f, 1, 1, 1};
+  int32_t group[7];
+
+  PetscFunctionBeginUser;
+  CU_ASSERT_EQUAL(AggregateBlock(7, strongest, 6, ties, 0.25f, group), 2);
+  CU_ASSERT(group[0] == group[1] && group[1] == group[2]);
+  CU_ASSERT(group[4] == group[5] && group[5] == group[6]);
+  CU_ASSERT_EQUAL(group[3], group[0]); /* the stronger of its ties */
+  CU_ASSERT_NOT_EQUAL(group[0], group[4]);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode ties_below_the_threshold_part_aggregates(void)
+{
+  const float strongest[4] = {1, 1, 1, 1};
+  int32_t group[4];
+
+  PetscFunctionBeginUser;
+  for (int is_strong = 0; is_strong < 2; is_strong++) {
+    const Tie ties[] = {{0, 1, 1}, {2, 3, 1}, {1, 2, is_strong ? 0.26f : 0.24f}};
+
+    CU_ASSERT_EQUAL(AggregateBlock(4, strongest, 3, ties, 0.25f, group), is_strong ? 1 : 2);
+    CU_ASSERT_EQUAL(group[0] == group[3], is_strong);
+  }
+  /* whose strongest tie leads out of the block stays alone */
+  CU_ASSERT_EQUAL(AggregateBlock(2, (const float[]){1, 1}, 1, &(Tie){0, 1, 0.1f}, 0.25f, group), 2);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Slabs eight cells thick of two conductivities, boundaries between them. */
+static int32_t slab_grain(const void *data, const PetscInt cell[3], const PetscReal centre[3])
+{
+  (void)data;
+  (void)centre;
+  return 1 + (int32_t)(cell[2] / 8 % 2);
+}
+
+static const PetscReal slab_conductivity[3][3] = {{0, 0, 0}, {1, 1, 1}, {30, 30, 30}};
+
+static PetscErrorCode solve(MPI_Comm comm, const ModelSpec *spec, PetscReal tolerance,
+                            SteadyReport *report)
+{
+  const SteadyOptions options = {
+      .tolerance = tolerance, .balance_tolerance = 1e-4, .max_iterations = 100};
+  Steady steady;
+  Model model;
+  Vec potential;
+
+  PetscFunctionBeginUser;
+  PetscCall(ModelCreate(comm, spec, &model));
+  PetscCall(DMCreateGlobalVector(model.grid.dm, &potential));
+  PetscCall(SteadyCreate(&model.grid, &model.faces, &options, &steady));
+  PetscCall(SteadySolve(steady, potential, report));
+  PetscCall(SteadyDestroy(&steady));
+  PetscCall(VecDestroy(&potential));
+  PetscCall(ModelDestroy(&model));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* The number of iterations is the same in every run, so it may be asserted. */
+static PetscErrorCode iterations_stay_few_at_any_boundary_resistance(void)
+{
+  PetscFunctionBeginUser;
+  for (int cells = 32; cells <= 64; cells *= 2) {
+    for (resistance = 0; resistance < 2e3; resistance = 100 * resistance + 0.01) {
+      ModelSpec spec =
+          RubbleSpec((const PetscInt[3]){16, 16, cells}, LATERAL_PERIODIC, &resistance);
+      SteadyReport report;
+
+      spec.film.grading_z = 1;
+      spec.voxels = (VoxelSpec){slab_grain, NULL, 2, NULL, 2};
+      spec.transport.conductivity = slab_conductivity;
+      PetscCall(solve(PETSC_COMM_WORLD, &spec, 1e-6, &report));
+      CU_ASSERT(report.is_converged);
+      CU_ASSERT(report.iterations <= 15);
+      CU_ASSERT(report.sweeps < 8.0 * (report.iterations + 2));
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode the_conductance_does_not_depend_on_the_ranks(void)
+{
+  const PetscInt n[3] = {12, 10, 16};
+  SteadyReport shared, alone;
+
+  PetscFunctionBeginUser;
+  resistance = 3;
+  {
+    const ModelSpec spec = RubbleSpec(n, LATERAL_PERIODIC, &resistance);
+
+    PetscCall(solve(PETSC_COMM_WORLD, &spec, 1e-11, &shared));
+    PetscCall(solve(PETSC_COMM_SELF, &spec, 1e-11, &alone));
+  }
+  CU_ASSERT(shared.is_converged && alone.is_converged);
+  ASSERT_CLOSE(shared.conductance, alone.conductance, 1e-10);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static const Test tests[] = {
+    {"the cycle is symmetric and positive", the_cycle_is_symmetric_and_positive},
+    {"a tip between two groups does not bridge them",
+     a_tip_between_two_groups_does_not_bridge_them},
+    {"ties below the threshold part aggregates", ties_below_the_threshold_part_aggregates},
+    {"iterations stay few at any boundary resistance",
+     iterations_stay_few_at_any_boundary_resistance},
+    {"the conductance does not depend on the ranks", the_conductance_does_not_depend_on_the_ranks},
+};
+
+HARNESS_MAIN("grain_mg", tests)
