@@ -56,6 +56,31 @@ static PetscErrorCode write_profile(const Output *output, const Model *model,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* HDF5 may fail where plain files do not (a file system without locks, a full disk): the user's to
+   mend, so no internal error. */
+static PetscErrorCode write_fields(const Solution *solution, const Output *output,
+                                   PetscReal voltage, Log *log, Problems *problems,
+                                   PetscBool *is_written)
+{
+  PetscErrorCode code;
+
+  PetscFunctionBeginUser;
+  LogProgress(log, "  writing fields");
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  code = FieldsWrite(&solution->faces_of, &solution->faces, solution->potential, voltage,
+                     output->directory);
+  PetscCall(PetscPopErrorHandler());
+  *is_written = (PetscBool)(code != PETSC_ERR_FILE_OPEN && code != PETSC_ERR_FILE_WRITE);
+  if (*is_written)
+    PetscCall(code);
+  else {
+    ProblemsAdd(problems, output->directory,
+                "fields.h5 cannot be written by parallel HDF5 here; choose another --output, or "
+                "output.fields = false");
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static void say_result(Log *log, const ResultInput *input, const char *directory)
 {
   const PetscReal electrodes[2] = {ResultPartsSum(&input->electrodes[0]),
@@ -137,9 +162,8 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   PetscCall(write_profile(output, model, solution, voltage, problems, is_written));
   if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   if (case_in->has_fields) {
-    LogProgress(execution->log, "  writing fields");
-    PetscCall(FieldsWrite(&solution->faces_of, &solution->faces, solution->potential, voltage,
-                          output->directory));
+    PetscCall(write_fields(solution, output, voltage, execution->log, problems, is_written));
+    if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCallMPI(MPI_Comm_size(model->grid.comm, &size));
   PetscCall(PetscNew(&input));

@@ -476,6 +476,14 @@ class Fields(ProgramTest):
                                    "cells": [16, 6, 10]},
                           "structure.grain_size_um": 0.3})
 
+    def test_fields_that_cannot_be_written_are_the_users_to_mend(self):
+        case = self.write_case(self.CASE)
+        (case / "results" / "fields.h5.part").mkdir(parents=True)  # stands in HDF5's way
+        finished = self.run_program("run", case, expect=4)
+        self.assertEqual(len(finished.errors), 1, finished)
+        self.assertIn("fields.h5 cannot be written", finished.errors[0])
+        self.assertEqual(self.files_below(case), ["case.cfg"])
+
     def test_fields(self):
         self.solve(self.CASE)
         with h5py.File(self.place / "case" / "results" / "fields.h5") as fields:
