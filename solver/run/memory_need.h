@@ -3,7 +3,8 @@
 #include "petsc_compat.h"
 #include "problems.h"
 
-/* Peak of a whole run per cell: 100 measured at 128^3 cells, 150 with grains of six cells' width. */
+/* Peak of a whole run per cell: 100 measured at 128^3 cells, 150 with grains of six cells' width.
+ */
 #define MEMORY_BYTES_PER_CELL 150.0
 /* What a run needs besides, per rank. */
 #define MEMORY_BYTES_PER_RANK 60e6
