@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Pellet against film: installs what is missing, builds, compares four electrolytes, draws where their
-# resistance sits. About two minutes on two cores once the packages are in.
+# resistance sits. Under a minute on two cores once the packages are in.
 # Usage: bash cases/quickstart.sh
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)

@@ -68,20 +68,28 @@ static void clear_progress(Log *log)
   log->has_progress = PETSC_FALSE;
 }
 
-void LogLine(Log *log, const char *format, ...)
+/* Keeps a line and says it, unless it is not to be shown. */
+static void say(Log *log, FILE *out, PetscBool is_shown, const char *format, va_list arguments)
 {
   char line[4096];
-  va_list arguments;
 
   if (!speaks(log)) return;
-  va_start(arguments, format);
   vsnprintf(line, sizeof line, format, arguments);
-  va_end(arguments);
   keep(log, line);
-  if (log->is_quiet) return;
+  if (!is_shown) return;
   clear_progress(log);
-  puts(line);
   fflush(stdout);
+  fprintf(out, "%s\n", line);
+  fflush(out);
+}
+
+void LogLine(Log *log, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start(arguments, format);
+  say(log, stdout, (PetscBool)!log->is_quiet, format, arguments);
+  va_end(arguments);
 }
 
 void LogProgress(Log *log, const char *format, ...)
@@ -99,17 +107,11 @@ void LogProgress(Log *log, const char *format, ...)
 
 void LogError(Log *log, const char *format, ...)
 {
-  char line[4096];
   va_list arguments;
 
-  if (!speaks(log)) return;
   va_start(arguments, format);
-  vsnprintf(line, sizeof line, format, arguments);
+  say(log, stderr, PETSC_TRUE, format, arguments);
   va_end(arguments);
-  keep(log, line);
-  clear_progress(log);
-  fflush(stdout);
-  fprintf(stderr, "%s\n", line);
 }
 
 void LogStartCase(Log *log)
