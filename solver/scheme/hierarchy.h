@@ -138,8 +138,10 @@ static inline int32_t AggregateSpan(int axis, float bulk, float conductance)
 }
 
 /*@
-  LinkStretch - what growing apart does to a link: the distance between two aggregates that span
-their blocks is twice that of what they were made of
+  LinkStretch - what growing apart does to a link
+
+  The distance between two aggregates that span their blocks is twice that of what they were made
+of.
 
   Bulk gets 2/(L_a + L_b), L = 2 for one that spans, else 1. Contacts add up, but where an aggregate
   is of grains in series its inner boundaries are in series too, and they get the same factor.

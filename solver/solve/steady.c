@@ -14,7 +14,6 @@ struct _Steady {
   SteadyOptions options;
   KSP ksp;
   Mat operator, twin; /* twin: NULL if the preconditioner needs no matrix */
-  PetscBool is_matrix_free;
   Vec rhs;
   PetscReal energy;       /* of the last iterate: the conductance, from above */
   PetscReal drops[DELAY]; /* of the energy, the latest first, in units of faces->unit */
@@ -151,7 +150,7 @@ static PetscErrorCode set_options(KSP ksp)
 
 static PetscErrorCode choose_solver(Steady steady)
 {
-  PetscBool is_cg = PETSC_FALSE;
+  PetscBool is_cg = PETSC_FALSE, is_matrix_free;
   PC pc;
 
   PetscFunctionBeginUser;
@@ -166,9 +165,9 @@ static PetscErrorCode choose_solver(Steady steady)
   PetscCheck(is_cg, steady->grid->comm, PETSC_ERR_SUP,
              "-ksp_type must be " KSPENERGYCG ": the error estimate needs its energies");
   /* only a library's preconditioner wants a matrix */
-  PetscCall(PetscObjectTypeCompareAny((PetscObject)pc, &steady->is_matrix_free, PCGRAINMG, PCNONE,
-                                      PCJACOBI, ""));
-  if (steady->is_matrix_free) {
+  PetscCall(
+      PetscObjectTypeCompareAny((PetscObject)pc, &is_matrix_free, PCGRAINMG, PCNONE, PCJACOBI, ""));
+  if (is_matrix_free) {
     PetscCall(KSPSetOperators(steady->ksp, steady->operator, steady->operator));
   } else {
     PetscCall(OperatorAssemble(steady->grid, steady->faces, &steady->twin));
