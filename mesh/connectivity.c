@@ -1,5 +1,7 @@
 #include "connectivity.h"
 
+#include "halo.h"
+
 /* Local pieces by union-find over cells; then every rank joins all ranks' pieces across the rank
    borders. Pieces are few (a void structure has one large and some islands), cells are many. */
 
@@ -66,35 +68,17 @@ static PetscErrorCode find_local_pieces(const Grid *grid, const int32_t *grain, 
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Fills the ghost layer of piece numbers that are unique over all ranks (exact in a double). */
+/* Makes piece numbers unique over all ranks and fills their ghost layer. */
 static PetscErrorCode exchange_pieces(const Grid *grid, PetscInt *piece, PetscInt offset)
 {
   const PetscInt size = GridGhostedSize(grid);
-  PetscInt n = 0;
-  Vec local, global;
-  PetscScalar *values;
+  Halo halo;
 
   PetscFunctionBeginUser;
-  PetscCall(DMGetLocalVector(grid->dm, &local));
-  PetscCall(DMGetGlobalVector(grid->dm, &global));
-  PetscCall(VecZeroEntries(local));
-  PetscCall(VecGetArray(global, &values));
-  for (PetscInt k = 0; k < grid->count[2]; k++) {
-    for (PetscInt j = 0; j < grid->count[1]; j++) {
-      for (PetscInt i = 0; i < grid->count[0]; i++) {
-        const PetscInt own = piece[GridIndex(grid, i, j, k)];
-
-        values[n++] = own ? (PetscReal)(own + offset) : 0;
-      }
-    }
-  }
-  PetscCall(VecRestoreArray(global, &values));
-  PetscCall(DMGlobalToLocal(grid->dm, global, INSERT_VALUES, local));
-  PetscCall(VecGetArray(local, &values));
-  for (PetscInt c = 0; c < size; c++) piece[c] = (PetscInt)PetscRealPart(values[c]);
-  PetscCall(VecRestoreArray(local, &values));
-  PetscCall(DMRestoreGlobalVector(grid->dm, &global));
-  PetscCall(DMRestoreLocalVector(grid->dm, &local));
+  for (PetscInt c = 0; c < size; c++) piece[c] += piece[c] ? offset : 0;
+  PetscCall(HaloCreate(grid, &halo));
+  PetscCall(HaloExchange(&halo, piece, sizeof *piece, NULL, NULL));
+  PetscCall(HaloDestroy(&halo));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -1,6 +1,7 @@
 #include "grid.h"
 
 #include <math.h>
+#include <string.h>
 
 const char *const LateralTypes[] = {"periodic", "insulating", NULL};
 
@@ -61,8 +62,7 @@ static PetscErrorCode place_z_edges(const FilmSpec *film, PetscInt num_anode,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* DMDA's own choice fails on boxes thin along one axis; take the split with the smallest surface.
- */
+/* The split with the smallest surface. */
 PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], PetscInt ranks[3])
 {
   PetscReal best = PETSC_MAX_REAL;
@@ -85,25 +85,51 @@ PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], PetscInt ranks
   return (PetscBool)(best < PETSC_MAX_REAL);
 }
 
+/* Blocks as equal as can be, the larger ones first, as DMDA does it. */
 static PetscErrorCode share_out(Grid *grid)
 {
+  PetscMPIInt size, rank;
+  PetscInt left;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(grid->comm, &size));
+  PetscCallMPI(MPI_Comm_rank(grid->comm, &rank));
+  PetscCheck(GridShareOut(size, grid->num_cells, grid->ranks), grid->comm, PETSC_ERR_ARG_SIZ,
+             "%d ranks cannot share the cells", size);
+  left = rank;
+  for (int d = 0; d < 3; d++) {
+    const PetscInt n = grid->num_cells[d] / grid->ranks[d];
+    const PetscInt num_larger = grid->num_cells[d] % grid->ranks[d];
+
+    grid->place[d] = left % grid->ranks[d];
+    left /= grid->ranks[d];
+    grid->count[d] = n + (grid->place[d] < num_larger);
+    grid->start[d] = n * grid->place[d] + PetscMin(grid->place[d], num_larger);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode GridVecCreate(const Grid *grid, Vec *vec)
+{
+  PetscFunctionBeginUser;
+  PetscCall(VecCreate(grid->comm, vec));
+  PetscCall(VecSetSizes(*vec, grid->count[0] * grid->count[1] * grid->count[2], PETSC_DETERMINE));
+  PetscCall(VecSetType(*vec, VECSTANDARD));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode GridDMCreate(const Grid *grid, DM *dm)
+{
   DMBoundaryType boundary[3];
-  PetscInt ranks[3] = {1, 1, 1};
-  PetscMPIInt size;
 
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) {
     boundary[d] = grid->is_periodic[d] ? DM_BOUNDARY_PERIODIC : DM_BOUNDARY_GHOSTED;
   }
-  PetscCallMPI(MPI_Comm_size(grid->comm, &size));
-  PetscCheck(GridShareOut(size, grid->num_cells, ranks), grid->comm, PETSC_ERR_ARG_SIZ,
-             "%d ranks cannot share the cells", size);
   PetscCall(DMDACreate3d(grid->comm, boundary[0], boundary[1], boundary[2], DMDA_STENCIL_STAR,
-                         grid->num_cells[0], grid->num_cells[1], grid->num_cells[2], ranks[0],
-                         ranks[1], ranks[2], 1, 1, NULL, NULL, NULL, &grid->dm));
-  PetscCall(DMSetUp(grid->dm));
-  PetscCall(DMDAGetCorners(grid->dm, &grid->start[0], &grid->start[1], &grid->start[2],
-                           &grid->count[0], &grid->count[1], &grid->count[2]));
+                         grid->num_cells[0], grid->num_cells[1], grid->num_cells[2], grid->ranks[0],
+                         grid->ranks[1], grid->ranks[2], 1, 1, NULL, NULL, NULL, dm));
+  PetscCall(DMSetUp(*dm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -135,35 +161,29 @@ PetscErrorCode GridDestroy(Grid *grid)
 {
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) PetscCall(PetscFree(grid->edges[d]));
-  PetscCall(DMDestroy(&grid->dm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* The cell that is at global index `cell`, which may lie just outside. */
-static PetscInt cell_at(const Grid *grid, PetscInt axis, PetscInt cell)
+void GridCopyOwned(const Grid *grid, const PetscScalar *owned, PetscScalar *ghosted)
 {
-  const PetscInt n = grid->num_cells[axis];
+  const size_t row = (size_t)grid->count[0];
 
-  if (grid->is_periodic[axis]) return (cell + n) % n;
-  return PetscMin(PetscMax(cell, 0), n - 1);
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++, owned += row) {
+      memcpy(ghosted + GridIndex(grid, 0, j, k), owned, row * sizeof *owned);
+    }
+  }
 }
 
 PetscErrorCode GridCentres(const Grid *grid, PetscInt axis, PetscReal *centres)
 {
   PetscFunctionBeginUser;
   for (PetscInt i = -1; i <= grid->count[axis]; i++) {
-    const PetscInt cell = cell_at(grid, axis, grid->start[axis] + i);
+    const PetscInt cell = GridCellAt(grid, axis, grid->start[axis] + i);
 
     centres[i + 1] = 0.5 * (grid->edges[axis][cell] + grid->edges[axis][cell + 1]);
   }
   PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-PetscReal GridSpacing(const Grid *grid, PetscInt axis, PetscInt cell)
-{
-  const PetscInt c = cell_at(grid, axis, cell);
-
-  return grid->edges[axis][c + 1] - grid->edges[axis][c];
 }
 
 PetscReal GridPlateArea(const Grid *grid)

@@ -25,14 +25,15 @@ typedef struct {
 } GridLayer;
 
 /*@
-  Grid - cells on a box with its own spacing per axis, shared out to the ranks of a DMDA
+  Grid - cells on a box with its own spacing per axis, shared out to ranks in blocks
 
   z = 0 is the film's anode side and z = thickness its cathode side; electrode layers with cells of
   their own lie outside. Local arrays have one ghost layer all round: GridIndex().
 @*/
 typedef struct {
   MPI_Comm comm;
-  DM dm;                  /* one unknown per cell, star stencil, one ghost layer on every side */
+  PetscInt ranks[3];      /* along each axis; rank (z ranks[1] + y) ranks[0] + x is at (x, y, z) */
+  PetscInt place[3];      /* of this rank among them */
   PetscInt num_cells[3];  /* of the whole box, layers included */
   PetscInt film_cells[2]; /* first z cell of the film, and first behind it */
   PetscBool is_lateral_periodic; /* the structure repeats in x and y */
@@ -90,6 +91,27 @@ PetscErrorCode GridCreate(MPI_Comm comm, const FilmSpec *film, PetscInt num_anod
 PetscErrorCode GridDestroy(Grid *grid);
 
 /*@
+  GridVecCreate - a vector with one entry per cell
+
+  Collective
+
+  Output Parameter:
+. vec - each rank's part has shape (count[2], count[1], count[0]); free with VecDestroy()
+@*/
+PetscErrorCode GridVecCreate(const Grid *grid, Vec *vec);
+
+/*@
+  GridDMCreate - the same cells as a DMDA, for library matrices
+
+  Collective. Costs more memory than the grid's own ghost exchange (Halo), which the solver uses.
+
+  Output Parameter:
+. dm - star stencil, one ghost layer, vectors laid out as those of GridVecCreate(); free with
+DMDestroy()
+@*/
+PetscErrorCode GridDMCreate(const Grid *grid, DM *dm);
+
+/*@
   GridCentres - coordinates of cell centres of the local box with its ghost layer
 
   Input Parameters:
@@ -101,8 +123,23 @@ PetscErrorCode GridDestroy(Grid *grid);
 @*/
 PetscErrorCode GridCentres(const Grid *grid, PetscInt axis, PetscReal *centres);
 
+/* The cell that is at global index `cell`, which may lie just outside: wrapped or clamped. */
+static inline PetscInt GridCellAt(const Grid *grid, PetscInt axis, PetscInt cell)
+{
+  const PetscInt n = grid->num_cells[axis];
+
+  if (cell >= 0 && cell < n) return cell;
+  if (grid->is_periodic[axis]) return cell < 0 ? cell + n : cell - n;
+  return cell < 0 ? 0 : n - 1;
+}
+
 /* Width [m] of global cell `cell` along an axis; indices just outside are wrapped or clamped. */
-PetscReal GridSpacing(const Grid *grid, PetscInt axis, PetscInt cell);
+static inline PetscReal GridSpacing(const Grid *grid, PetscInt axis, PetscInt cell)
+{
+  const PetscInt c = GridCellAt(grid, axis, cell);
+
+  return grid->edges[axis][c + 1] - grid->edges[axis][c];
+}
 
 /* Area [m^2] of the electrodes. */
 PetscReal GridPlateArea(const Grid *grid);
@@ -112,6 +149,20 @@ static inline PetscInt GridIndex(const Grid *grid, PetscInt i, PetscInt j, Petsc
 {
   return ((k + 1) * (grid->count[1] + 2) + j + 1) * (grid->count[0] + 2) + i + 1;
 }
+
+/* Distance in such an array to the next cell along y and z. */
+static inline PetscInt GridStepY(const Grid *grid)
+{
+  return grid->count[0] + 2;
+}
+
+static inline PetscInt GridStepZ(const Grid *grid)
+{
+  return (grid->count[0] + 2) * (grid->count[1] + 2);
+}
+
+/* Copies the owned cells of a vector into an array with the ghost layer, which is left alone. */
+void GridCopyOwned(const Grid *grid, const PetscScalar *owned, PetscScalar *ghosted);
 
 /* Number of cells of the local box with its ghost layer. */
 static inline PetscInt GridGhostedSize(const Grid *grid)

@@ -1,20 +1,28 @@
 #include "potential.h"
 
+#include "halo.h"
+
 PetscErrorCode PotentialGet(const Grid *grid, Vec global, Potential *potential)
 {
+  const PetscScalar *owned;
+  Halo halo;
+
   PetscFunctionBeginUser;
   potential->grid = grid;
-  PetscCall(DMGetLocalVector(grid->dm, &potential->local));
-  PetscCall(DMGlobalToLocal(grid->dm, global, INSERT_VALUES, potential->local));
-  PetscCall(VecGetArrayRead(potential->local, &potential->values));
+  PetscCall(PetscCalloc1(GridGhostedSize(grid), &potential->values));
+  PetscCall(VecGetArrayRead(global, &owned));
+  GridCopyOwned(grid, owned, potential->values);
+  PetscCall(VecRestoreArrayRead(global, &owned));
+  PetscCall(HaloCreate(grid, &halo));
+  PetscCall(HaloExchange(&halo, potential->values, sizeof *potential->values, NULL, NULL));
+  PetscCall(HaloDestroy(&halo));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 PetscErrorCode PotentialRestore(Potential *potential)
 {
   PetscFunctionBeginUser;
-  PetscCall(VecRestoreArrayRead(potential->local, &potential->values));
-  PetscCall(DMRestoreLocalVector(potential->grid->dm, &potential->local));
+  PetscCall(PetscFree(potential->values));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -7,8 +7,7 @@
 @*/
 typedef struct {
   const Grid *grid;
-  Vec local;
-  const PetscScalar *values; /* ghosted local box [V] */
+  PetscScalar *values; /* ghosted local box [V] */
 } Potential;
 
 PetscErrorCode PotentialGet(const Grid *grid, Vec global, Potential *potential);

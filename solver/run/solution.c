@@ -76,7 +76,7 @@ static PetscErrorCode solve(const Case *case_in, const Model *model, Log *log, P
   PetscFunctionBeginUser;
   PetscCall(refuse_other_solvers(problems));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(DMCreateGlobalVector(model->grid.dm, &solution->potential));
+  PetscCall(GridVecCreate(&model->grid, &solution->potential));
   LogProgress(log, "  setting up the solver");
   PetscCall(SteadyCreate(&model->grid, &solution->faces, &options, &steady));
   PetscCall(refuse_unused_options(problems));

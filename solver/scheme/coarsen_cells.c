@@ -20,46 +20,61 @@ static PetscInt owned_index(const Grid *grid, const PetscInt at[3])
   return (at[2] * grid->count[1] + at[1]) * grid->count[0] + at[0];
 }
 
-/* Strongest tie of a cell to another cell, -1 if all its faces are closed. Faces on plates do not
-   count: an electrode is no unknown. */
-static float strongest_tie(const Hierarchy *hierarchy, const PetscInt at[3])
+static PetscBool is_there(const Grid *grid, const PetscInt at[3])
 {
-  const Grid *grid = hierarchy->faces->model.grid;
-  float strongest = 0, any = 0;
-
-  for (int d = 0; d < 3; d++) {
-    for (int up = 0; up < 2; up++) {
-      const PetscInt face[3] = {at[0] + (up && d == 0), at[1] + (up && d == 1),
-                                at[2] + (up && d == 2)};
-      const float t = hierarchy->faces->conductance[d][FaceIndex(grid, d, face)];
-      const PetscInt cell = grid->start[d] + face[d];
-
-      any = PetscMax(any, t);
-      if (d < 2 || (cell > 0 && cell < grid->num_cells[2])) strongest = PetscMax(strongest, t);
-    }
-  }
-  return any > 0 ? strongest : -1;
+  return (PetscBool)(at[0] < grid->count[0] && at[1] < grid->count[1] && at[2] < grid->count[2]);
 }
 
+/* Conductances of the faces of one axis: of cell m the lower at face[m], the upper at
+   face[m][step]. */
+static PetscInt block_faces(const Hierarchy *hierarchy, const CellBlock *block, int axis,
+                            const float *face[8])
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt step_y = grid->count[0] + (axis == 0);
+  const PetscInt step_z = step_y * (grid->count[1] + (axis == 1));
+  const float *first = hierarchy->faces->conductance[axis] + FaceIndex(grid, axis, block->at);
+
+  for (int m = 0; m < 8; m++) {
+    face[m] = first + (m & 1) + (m >> 1 & 1) * step_y + (m >> 2) * step_z;
+  }
+  return axis == 0 ? 1 : axis == 1 ? step_y : step_z;
+}
+
+/* Strongest tie of each cell to another cell, -1 if all its faces are closed. Faces on plates do
+   not count: an electrode is no unknown. */
 static void block_read(const Hierarchy *hierarchy, CellBlock *block)
 {
   const Grid *grid = hierarchy->faces->model.grid;
+  PetscBool exists[8];
   PetscInt at[3];
 
   for (int m = 0; m < 8; m++) {
     cell_at(block, m, at);
-    block->strongest[m] = at[0] < grid->count[0] && at[1] < grid->count[1] && at[2] < grid->count[2]
-                              ? strongest_tie(hierarchy, at)
-                              : -1;
+    exists[m] = is_there(grid, at);
+    block->strongest[m] = -1;
   }
   for (int d = 0; d < 3; d++) {
+    const PetscInt first = grid->start[d] + block->at[d];
+    const float *face[8];
+    const PetscInt step = block_faces(hierarchy, block, d, face);
+
+    for (int m = 0; m < 8; m++) {
+      const PetscInt cell = first + (m >> d & 1);
+
+      if (!exists[m]) continue;
+      for (int up = 0; up < 2; up++) {
+        const float t = face[m][up * step];
+        const PetscBool is_plate =
+            (PetscBool)(d == 2 && (up ? cell + 1 == grid->num_cells[2] : cell == 0));
+
+        if (t > 0) block->strongest[m] = PetscMax(block->strongest[m], is_plate ? 0 : t);
+      }
+    }
     for (int p = 0; p < 4; p++) {
       const int lower = lower_of_pair[d][p], upper = lower | 1 << d;
 
-      block->inside[d][p] = 0;
-      if (block->strongest[lower] < 0 || block->strongest[upper] < 0) continue;
-      cell_at(block, upper, at);
-      block->inside[d][p] = hierarchy->faces->conductance[d][FaceIndex(grid, d, at)];
+      block->inside[d][p] = exists[upper] && exists[lower] ? *face[upper] : 0;
     }
   }
 }
@@ -271,6 +286,37 @@ static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const int32_t *aggregate
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* The faces on one side of a block that is one aggregate of eight cells: mostly a single link, when
+   all of them are within one grain and lead to one aggregate of this rank. */
+static PetscBool side_is_plain(const Hierarchy *hierarchy, const int32_t *aggregate_of,
+                               const CellBlock *block, int axis, int up, Link *link)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+  const PetscInt step[3] = {1, GridStepY(grid), GridStepZ(grid)};
+  const PetscInt offset[4] = {0, step[e], step[f], step[e] + step[f]};
+  const PetscInt beyond = block->at[axis] + (up ? 2 : -1);
+  const PetscInt first = GridIndex(grid, block->at[0], block->at[1], block->at[2]);
+  const int32_t *grain = hierarchy->faces->model.structure->grain + first + up * step[axis];
+  const int32_t *grain_beyond = grain + (up ? step[axis] : -step[axis]);
+  const int32_t *aggregate = aggregate_of + first + (up ? 2 : -1) * step[axis];
+  const float *face[8];
+  PetscInt face_step;
+
+  if (beyond < 0 || beyond >= grid->count[axis] || aggregate[0] < 0) return PETSC_FALSE;
+  for (int p = 0; p < 4; p++) {
+    if (grain[offset[p]] != grain_beyond[offset[p]] || aggregate[offset[p]] != aggregate[0]) {
+      return PETSC_FALSE;
+    }
+  }
+  face_step = block_faces(hierarchy, block, axis, face);
+  *link = (Link){aggregate[0], axis, 0, HUGE_VALF};
+  for (int p = 0; p < 4; p++) {
+    link->bulk += face[lower_of_pair[axis][p]][2 * up * face_step];
+  }
+  return PETSC_TRUE;
+}
+
 /* One face of a cell of aggregate `row`: a link, or a tie to a plate. */
 static PetscErrorCode add_face(const Hierarchy *hierarchy, const int32_t *aggregate_of,
                                const Remote *ghosts, PetscMPIInt own, int axis, int up,
@@ -312,42 +358,85 @@ static PetscErrorCode add_face(const Hierarchy *hierarchy, const int32_t *aggreg
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+typedef struct {
+  const Hierarchy *hierarchy;
+  const int32_t *aggregate_of; /* ghosted */
+  const Remote *ghosts;
+  PetscMPIInt own;
+  Level *next;
+  LinkBuilder builder;
+} Linking;
+
+/* Links of aggregate `row` through the faces on one side of the cells of its block. */
+static PetscErrorCode link_side(Linking *linking, const CellBlock *block, int axis, int up,
+                                int32_t row)
+{
+  const Hierarchy *hierarchy = linking->hierarchy;
+  const Grid *grid = hierarchy->faces->model.grid;
+  PetscInt at[3];
+
+  PetscFunctionBeginUser;
+  for (int m = 0; m < 8; m++) {
+    cell_at(block, m, at);
+    if (!is_there(grid, at) || hierarchy->parent[owned_index(grid, at)] != row) continue;
+    PetscCall(add_face(hierarchy, linking->aggregate_of, linking->ghosts, linking->own, axis, up,
+                       at, row, linking->next, &linking->builder));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode link_block(Linking *linking, const CellBlock *block, PetscInt number)
+{
+  const Hierarchy *hierarchy = linking->hierarchy;
+  const Grid *grid = hierarchy->faces->model.grid;
+  Level *next = linking->next;
+  PetscBool is_whole = (PetscBool)(next->first[number + 1] - next->first[number] == 1);
+  PetscInt at[3];
+  Link link;
+
+  PetscFunctionBeginUser;
+  for (int m = 0; m < 8 && is_whole; m++) {
+    cell_at(block, m, at);
+    is_whole = (PetscBool)(is_there(grid, at) && hierarchy->parent[owned_index(grid, at)] >= 0);
+  }
+  for (int32_t row = next->first[number]; row < next->first[number + 1]; row++) {
+    for (int f = 0; f < 6; f++) {
+      if (is_whole && side_is_plain(hierarchy, linking->aggregate_of, block, f / 2, f % 2, &link)) {
+        LinkStretch(next->span[row], next->span[link.column], &link);
+        PetscCall(LinkBuilderAdd(&linking->builder, &link));
+      } else {
+        PetscCall(link_side(linking, block, f / 2, f % 2, row));
+      }
+    }
+    PetscCall(LinkBuilderEndRow(&linking->builder));
+    next->row[row + 1] = (int32_t)linking->builder.count;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggregate_of,
                                       const Remote *ghosts, Level *next)
 {
-  const Grid *grid = hierarchy->faces->model.grid;
-  LinkBuilder builder = {NULL, 0, 0, 0};
-  PetscInt b[3], at[3], number = 0;
-  PetscMPIInt own;
+  Linking linking = {
+      .hierarchy = hierarchy, .aggregate_of = aggregate_of, .ghosts = ghosts, .next = next};
+  PetscInt b[3], number = 0;
 
   PetscFunctionBeginUser;
-  PetscCallMPI(MPI_Comm_rank(grid->comm, &own));
+  PetscCallMPI(MPI_Comm_rank(hierarchy->faces->model.grid->comm, &linking.own));
   PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->row));
   PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
   next->row[0] = 0;
+  PetscCall(LinkBuilderReserve(&linking.builder, 7 * next->num_unknowns)); /* mostly enough */
   for (b[2] = 0; b[2] < next->blocks[2]; b[2]++) {
     for (b[1] = 0; b[1] < next->blocks[1]; b[1]++) {
       for (b[0] = 0; b[0] < next->blocks[0]; b[0]++, number++) {
         const CellBlock block = {.at = {2 * b[0], 2 * b[1], 2 * b[2]}};
 
-        for (int32_t row = next->first[number]; row < next->first[number + 1]; row++) {
-          for (int m = 0; m < 8; m++) {
-            cell_at(&block, m, at);
-            if (at[0] >= grid->count[0] || at[1] >= grid->count[1] || at[2] >= grid->count[2])
-              continue;
-            if (hierarchy->parent[owned_index(grid, at)] != row) continue;
-            for (int f = 0; f < 6; f++) {
-              PetscCall(add_face(hierarchy, aggregate_of, ghosts, own, f / 2, f % 2, at, row, next,
-                                 &builder));
-            }
-          }
-          PetscCall(LinkBuilderEndRow(&builder));
-          next->row[row + 1] = (int32_t)builder.count;
-        }
+        PetscCall(link_block(&linking, &block, number));
       }
     }
   }
-  next->links = builder.links;
+  next->links = linking.builder.links;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -1,66 +1,38 @@
 #include <string.h>
 #include "hierarchy.h"
+#include "operator.h"
 
 /* Level 0 of the cycle: red-black Gauss-Seidel, colour by colour in one pass over the planes, with
    what comes before and after it. Couplings to other ranks (and across periodic sides) lag behind:
    they are left out of the first sweep and taken from before the second. So the sweeps stay each
    other's mirror image, and one exchange a pass is enough. */
 
-/* Cells of one colour do not depend on each other, which the compiler cannot see. */
-#ifdef __clang__
-#define INDEPENDENT_LOOP _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define INDEPENDENT_LOOP _Pragma("GCC ivdep")
-#endif
-
-/* Gauss-Seidel on the cells of one colour of a row. All cells are computed and half are kept: that
-   goes faster than steps of two. */
-static void relax_row(const FaceRows *rows, PetscInt n, PetscInt colour, PetscInt step_y,
-                      PetscInt step_z, const PetscScalar *r, float *x)
+/* What flows into the cells of a row from their neighbours, per potential of their own at 0. All
+   cells are computed and half are used: that goes faster than steps of two. */
+static void inflow_row(const FaceRows *rows, PetscInt n, PetscInt step_y, PetscInt step_z,
+                       const float *x, float *restrict inflow)
 {
   const float *west = rows->lower[0], *east = rows->upper[0];
   const float *south = rows->lower[1], *north = rows->upper[1];
   const float *down = rows->lower[2], *up = rows->upper[2];
 
-  INDEPENDENT_LOOP
   for (PetscInt i = 0; i < n; i++) {
-    const float sum = west[i] + east[i] + south[i] + north[i] + down[i] + up[i];
-    const float flow = west[i] * x[i - 1] + east[i] * x[i + 1] + south[i] * x[i - step_y] +
-                       north[i] * x[i + step_y] + down[i] * x[i - step_z] + up[i] * x[i + step_z] +
-                       (float)r[i];
-    const float relaxed = flow / (sum > 0.0f ? sum : 1.0f);
-
-    x[i] = ((i ^ colour) & 1) ? x[i] : relaxed;
+    inflow[i] = west[i] * x[i - 1] + east[i] * x[i + 1] + south[i] * x[i - step_y] +
+                north[i] * x[i + step_y] + down[i] * x[i - step_z] + up[i] * x[i + step_z];
   }
 }
 
-/* The first colour of a sweep that starts from zero. */
-static void start_row(const FaceRows *rows, PetscInt n, PetscInt colour, const PetscScalar *r,
-                      float *x)
+/* 1 over the sum of the faces of each cell. */
+static void inverse_row(const FaceRows *rows, PetscInt n, float *restrict inverse)
 {
   const float *west = rows->lower[0], *east = rows->upper[0];
   const float *south = rows->lower[1], *north = rows->upper[1];
   const float *down = rows->lower[2], *up = rows->upper[2];
 
-  INDEPENDENT_LOOP
   for (PetscInt i = 0; i < n; i++) {
     const float sum = west[i] + east[i] + south[i] + north[i] + down[i] + up[i];
-    const float relaxed = (float)r[i] / (sum > 0.0f ? sum : 1.0f);
 
-    x[i] = ((i ^ colour) & 1) ? 0.0f : relaxed;
-  }
-}
-
-/* After a sweep from zero the residual is 0 on the last colour; on the first it is what flows in.
- */
-static void restrict_row(const FaceRows *rows, PetscInt n, PetscInt colour, PetscInt step_y,
-                         PetscInt step_z, const float *x, const int32_t *parent, float *coarse)
-{
-  for (PetscInt i = colour; i < n; i += 2) {
-    if (parent[i] < 0) continue;
-    coarse[parent[i]] += rows->lower[0][i] * x[i - 1] + rows->upper[0][i] * x[i + 1] +
-                         rows->lower[1][i] * x[i - step_y] + rows->upper[1][i] * x[i + step_y] +
-                         rows->lower[2][i] * x[i - step_z] + rows->upper[2][i] * x[i + step_z];
+    inverse[i] = 1.0f / (sum > 0.0f ? sum : 1.0f);
   }
 }
 
@@ -76,43 +48,58 @@ static PetscInt first_of_colour(const Grid *grid, PetscInt j, PetscInt k, PetscI
   return (grid->start[0] + grid->start[1] + grid->start[2] + j + k + colour) & 1;
 }
 
-typedef enum { START, RELAX, RESTRICT, PROLONG, STORE } RowTask;
+typedef enum { START, RELAX, RESTRICT, PROLONG, DOT } RowTask;
 
 typedef struct {
   Hierarchy *hierarchy;
-  const PetscScalar *r;
-  PetscScalar *z;
+  const float *r;
+  float *inflow, *inverse; /* of one row */
+  PetscReal rz;
 } Pass;
 
-/* One task on all rows of a plane, if there is such a plane. */
-static void do_plane(const Pass *pass, PetscInt k, RowTask task, PetscInt colour)
+static void do_row(Pass *pass, PetscInt j, PetscInt k, RowTask task, PetscInt colour)
 {
   Hierarchy *hierarchy = pass->hierarchy;
   const Grid *grid = hierarchy->faces->model.grid;
-  const PetscInt n = grid->count[0], step_y = n + 2, step_z = step_y * (grid->count[1] + 2);
-  float *coarse_b = hierarchy->levels[0].b;
-  const float *coarse_x = hierarchy->levels[0].x;
+  const PetscInt n = grid->count[0], owned = (k * grid->count[1] + j) * n;
+  const PetscInt first = first_of_colour(grid, j, k, colour);
+  const FaceRows rows = FaceRowsGet(grid, hierarchy->faces, j, k);
+  const int32_t *parent = hierarchy->parent + owned;
+  float *x = hierarchy->x + GridIndex(grid, 0, j, k), *coarse = hierarchy->levels[0].b;
+  const float *r = pass->r + owned, *inflow = pass->inflow, *inverse = pass->inverse;
+
+  switch (task) {
+  case START: /* the first colour of a sweep from zero */
+    inverse_row(&rows, n, pass->inverse);
+    for (PetscInt i = 0; i < n; i++) x[i] = r[i] * inverse[i];
+    for (PetscInt i = 1 - first; i < n; i += 2) x[i] = 0;
+    break;
+  case RELAX:
+    inverse_row(&rows, n, pass->inverse);
+    inflow_row(&rows, n, GridStepY(grid), GridStepZ(grid), x, pass->inflow);
+    for (PetscInt i = first; i < n; i += 2) x[i] = (inflow[i] + r[i]) * inverse[i];
+    break;
+  case RESTRICT: /* the residual is 0 on the last colour; on the first it is what flows in */
+    inflow_row(&rows, n, GridStepY(grid), GridStepZ(grid), x, pass->inflow);
+    for (PetscInt i = first; i < n; i += 2) {
+      if (parent[i] >= 0) coarse[parent[i]] += inflow[i];
+    }
+    break;
+  case PROLONG:
+    prolong_row(n, parent, hierarchy->levels[0].x, x);
+    break;
+  case DOT:
+    pass->rz += DotSingle(n, r, x);
+  }
+}
+
+/* One task on all rows of a plane, if there is such a plane. */
+static void do_plane(Pass *pass, PetscInt k, RowTask task, PetscInt colour)
+{
+  const Grid *grid = pass->hierarchy->faces->model.grid;
 
   if (k < 0 || k >= grid->count[2]) return;
-  for (PetscInt j = 0; j < grid->count[1]; j++) {
-    const PetscInt owned = (k * grid->count[1] + j) * n;
-    const FaceRows rows = FaceRowsGet(grid, hierarchy->faces, j, k);
-    const PetscInt first = first_of_colour(grid, j, k, colour);
-    const int32_t *parent = hierarchy->parent + owned;
-    float *x = hierarchy->x + GridIndex(grid, 0, j, k);
-
-    if (task == START)
-      start_row(&rows, n, first, pass->r + owned, x);
-    else if (task == RELAX)
-      relax_row(&rows, n, first, step_y, step_z, pass->r + owned, x);
-    else if (task == RESTRICT)
-      restrict_row(&rows, n, first, step_y, step_z, x, parent, coarse_b);
-    else if (task == PROLONG)
-      prolong_row(n, parent, coarse_x, x);
-    else {
-      for (PetscInt i = 0; i < n; i++) pass->z[owned + i] = x[i];
-    }
-  }
+  for (PetscInt j = 0; j < grid->count[1]; j++) do_row(pass, j, k, task, colour);
 }
 
 /* Does something for every owned cell at a border that has a neighbour behind it. */
@@ -174,14 +161,15 @@ static double prolonged_value(const void *data, PetscInt i, PetscInt j, PetscInt
          (parent < 0 ? 0.0f : hierarchy->levels[0].x[parent]);
 }
 
-PetscErrorCode HierarchyApply(Hierarchy *hierarchy, Vec r, Vec z)
+PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *rz)
 {
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt planes = grid->count[2];
   Level *first = &hierarchy->levels[0];
-  const PetscInt planes = hierarchy->faces->model.grid->count[2];
-  Pass pass = {hierarchy, NULL, NULL};
+  Pass pass = {.hierarchy = hierarchy, .r = r, .rz = 0};
 
   PetscFunctionBeginUser;
-  PetscCall(VecGetArrayRead(r, &pass.r));
+  PetscCall(PetscMalloc2(grid->count[0], &pass.inflow, grid->count[0], &pass.inverse));
   PetscCall(PetscArrayzero(first->b, first->num_unknowns));
   at_borders(hierarchy, clear_ghost);
   for (PetscInt k = 0; k < planes + 2; k++) {
@@ -194,15 +182,14 @@ PetscErrorCode HierarchyApply(Hierarchy *hierarchy, Vec r, Vec z)
   PetscCall(LevelCycle(hierarchy, 0, PETSC_TRUE));
   PetscCall(HaloExchange(&hierarchy->halo, hierarchy->x, sizeof *hierarchy->x, prolonged_value,
                          hierarchy));
-  PetscCall(VecGetArrayWrite(z, &pass.z));
   for (PetscInt k = 0; k < planes + 2; k++) {
     do_plane(&pass, k, PROLONG, 0);
     do_plane(&pass, k - 1, RELAX, 1);
     do_plane(&pass, k - 2, RELAX, 0);
-    do_plane(&pass, k - 2, STORE, 0);
+    do_plane(&pass, k - 2, DOT, 0);
   }
-  PetscCall(VecRestoreArrayWrite(z, &pass.z));
-  PetscCall(VecRestoreArrayRead(r, &pass.r));
+  PetscCall(PetscFree2(pass.inflow, pass.inverse));
+  PetscCall(MPIU_Allreduce(&pass.rz, rz, 1, MPIU_REAL, MPIU_SUM, grid->comm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

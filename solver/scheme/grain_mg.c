@@ -56,14 +56,45 @@ static PetscErrorCode set_up(PC pc)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode apply(PC pc, Vec r, Vec z)
+PetscErrorCode GrainMgCycle(PC pc, const float *r, float **z, PetscReal *rz)
 {
   GrainMg *mg = pc->data;
 
   PetscFunctionBegin;
-  PetscCall(PetscLogEventBegin(event_apply, pc, r, z, 0));
-  PetscCall(HierarchyApply(&mg->hierarchy, r, z));
-  PetscCall(PetscLogEventEnd(event_apply, pc, r, z, 0));
+  PetscCall(PetscLogEventBegin(event_apply, pc, 0, 0, 0));
+  PetscCall(HierarchyCycle(&mg->hierarchy, r, rz));
+  PetscCall(PetscLogEventEnd(event_apply, pc, 0, 0, 0));
+  *z = mg->hierarchy.x;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode apply(PC pc, Vec r, Vec z)
+{
+  const Grid *grid = ((GrainMg *)pc->data)->hierarchy.faces->model.grid;
+  const PetscScalar *in;
+  PetscScalar *out;
+  float *single, *result;
+  PetscReal rz;
+  PetscInt n;
+
+  PetscFunctionBegin;
+  PetscCall(VecGetLocalSize(r, &n));
+  PetscCall(PetscMalloc1(n, &single));
+  PetscCall(VecGetArrayRead(r, &in));
+  for (PetscInt c = 0; c < n; c++) single[c] = (float)in[c];
+  PetscCall(VecRestoreArrayRead(r, &in));
+  PetscCall(GrainMgCycle(pc, single, &result, &rz));
+  PetscCall(VecGetArrayWrite(z, &out));
+  n = 0;
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      const float *row = result + GridIndex(grid, 0, j, k);
+
+      for (PetscInt i = 0; i < grid->count[0]; i++) out[n++] = row[i];
+    }
+  }
+  PetscCall(VecRestoreArrayWrite(z, &out));
+  PetscCall(PetscFree(single));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -18,5 +18,21 @@ PetscErrorCode GrainMgRegister(void);
 /* An approximate solution of A x = b by full multigrid; the preconditioner must be set up. */
 PetscErrorCode GrainMgStart(PC pc, Vec b, Vec x);
 
+/*@
+  GrainMgCycle - the preconditioner for a solver that keeps its vectors in single precision
+
+  Collective
+
+  Input Parameters:
++ pc - set up
+- r  - residual, shape (count[2], count[1], count[0])
+
+  Output Parameters:
++ z  - the preconditioned residual, a ghosted local box of the preconditioner's own that the caller
+may overwrite and that the next cycle overwrites; its ghosts mean nothing
+- rz - the dot product of both
+@*/
+PetscErrorCode GrainMgCycle(PC pc, const float *r, float **z, PetscReal *rz);
+
 /* Work of one application and of GrainMgStart(), in sweeps of level 0. */
 PetscErrorCode GrainMgSweeps(PC pc, PetscReal *cycle, PetscReal *start);

@@ -82,8 +82,9 @@ PetscErrorCode HierarchyCreate(const Faces *faces, PetscReal theta, PetscInt coa
                                const char *prefix, Hierarchy *hierarchy);
 PetscErrorCode HierarchyDestroy(Hierarchy *hierarchy);
 
-/* One V-cycle: z = M r; global vectors of the grid. Symmetric and positive definite. */
-PetscErrorCode HierarchyApply(Hierarchy *hierarchy, Vec r, Vec z);
+/* One V-cycle, M r, symmetric and positive definite. r: shape (count[2], count[1], count[0]); the
+   result is in hierarchy->x, which the caller may change; rz: its dot product with r. */
+PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *rz);
 
 /* Full multigrid: an approximate solution of A x = b, from the last level up. */
 PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec b, Vec x);
@@ -117,6 +118,7 @@ typedef struct {
   Link *links;
   PetscInt count, capacity, row_start;
 } LinkBuilder;
+PetscErrorCode LinkBuilderReserve(LinkBuilder *builder, PetscInt capacity);
 PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link);
 PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder);
 

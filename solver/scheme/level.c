@@ -13,6 +13,14 @@ static int compare_links(const void *left, const void *right)
   return (a->axis > b->axis) - (a->axis < b->axis);
 }
 
+PetscErrorCode LinkBuilderReserve(LinkBuilder *builder, PetscInt capacity)
+{
+  PetscFunctionBeginUser;
+  builder->capacity = capacity;
+  PetscCall(PetscRealloc((size_t)capacity * sizeof *builder->links, &builder->links));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
 {
   PetscFunctionBeginUser;
@@ -28,8 +36,7 @@ PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
     }
   }
   if (builder->count == builder->capacity) {
-    builder->capacity = builder->capacity + builder->capacity / 2 + 4096;
-    PetscCall(PetscRealloc((size_t)builder->capacity * sizeof *builder->links, &builder->links));
+    PetscCall(LinkBuilderReserve(builder, builder->capacity + builder->capacity / 4 + 4096));
   }
   builder->links[builder->count++] = *link;
   PetscFunctionReturn(PETSC_SUCCESS);

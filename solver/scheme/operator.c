@@ -6,12 +6,10 @@ typedef struct {
   const Grid *grid;
   const Faces *faces;
   Halo halo;
-  /* ghosted local boxes, made when first needed; zero where a ghost stands for nothing */
-  PetscScalar *input;     /* of a product */
-  PetscScalar *direction; /* p, kept between OperatorDirection() and OperatorStep() */
 } Shell;
 
-/* One row of cells along x. */
+/* One row of cells along x: what flows out of each. Of differences, so that rounding is relative to
+   the flow and not to the potential. */
 static void apply_row(const FaceRows *rows, PetscInt n, PetscInt step_y, PetscInt step_z,
                       const PetscScalar *restrict x, PetscScalar *restrict y)
 {
@@ -30,152 +28,185 @@ static void apply_row(const FaceRows *rows, PetscInt n, PetscInt step_y, PetscIn
   }
 }
 
-static void apply_plane(const Shell *shell, PetscInt k, const PetscScalar *in, PetscScalar *out)
+/* The same in single precision, for directions of conjugate gradients. */
+static void apply_row_single(const FaceRows *rows, PetscInt n, PetscInt step_y, PetscInt step_z,
+                             const float *restrict x, float *restrict y)
+{
+  const float *west = rows->lower[0], *east = rows->upper[0];
+  const float *south = rows->lower[1], *north = rows->upper[1];
+  const float *down = rows->lower[2], *up = rows->upper[2];
+
+  for (PetscInt i = 0; i < n; i++) {
+    const float here = x[i];
+
+    y[i] = west[i] * (here - x[i - 1]) + east[i] * (here - x[i + 1]) +
+           south[i] * (here - x[i - step_y]) + north[i] * (here - x[i + step_y]) +
+           down[i] * (here - x[i - step_z]) + up[i] * (here - x[i + step_z]);
+  }
+}
+
+/* x as a ghosted local box, to be freed. */
+static PetscErrorCode get_ghosted(Shell *shell, Vec x, PetscScalar **ghosted)
+{
+  const PetscScalar *owned;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(GridGhostedSize(shell->grid), ghosted));
+  PetscCall(VecGetArrayRead(x, &owned));
+  GridCopyOwned(shell->grid, owned, *ghosted);
+  PetscCall(VecRestoreArrayRead(x, &owned));
+  PetscCall(HaloExchange(&shell->halo, *ghosted, sizeof **ghosted, NULL, NULL));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static void apply_at(const Shell *shell, PetscInt j, PetscInt k, const PetscScalar *ghosted,
+                     PetscScalar *out)
 {
   const Grid *grid = shell->grid;
-  const PetscInt step_y = grid->count[0] + 2, step_z = step_y * (grid->count[1] + 2);
+  const FaceRows rows = FaceRowsGet(grid, shell->faces, j, k);
 
-  for (PetscInt j = 0; j < grid->count[1]; j++) {
-    const FaceRows rows = FaceRowsGet(grid, shell->faces, j, k);
-
-    apply_row(&rows, grid->count[0], step_y, step_z, in + GridIndex(grid, 0, j, k),
-              out + (k * grid->count[1] + j) * grid->count[0]);
-  }
+  apply_row(&rows, grid->count[0], GridStepY(grid), GridStepZ(grid),
+            ghosted + GridIndex(grid, 0, j, k), out);
 }
 
 static PetscErrorCode shell_mult(Mat operator, Vec x, Vec y)
 {
-  Shell *shell;
-  const PetscScalar *in;
-  PetscScalar *out;
+  PetscScalar *ghosted, *out;
   const Grid *grid;
+  Shell *shell;
 
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(operator, & shell));
   grid = shell->grid;
-  if (!shell->input) PetscCall(PetscCalloc1(GridGhostedSize(grid), &shell->input));
-  PetscCall(VecGetArrayRead(x, &in));
+  PetscCall(get_ghosted(shell, x, &ghosted));
+  PetscCall(VecGetArrayWrite(y, &out));
   for (PetscInt k = 0; k < grid->count[2]; k++) {
     for (PetscInt j = 0; j < grid->count[1]; j++) {
-      PetscCall(PetscArraycpy(shell->input + GridIndex(grid, 0, j, k),
-                              in + (k * grid->count[1] + j) * grid->count[0], grid->count[0]));
+      apply_at(shell, j, k, ghosted, out + (k * grid->count[1] + j) * grid->count[0]);
     }
   }
-  PetscCall(VecRestoreArrayRead(x, &in));
-  PetscCall(HaloExchange(&shell->halo, shell->input, sizeof *shell->input, NULL, NULL));
-  PetscCall(VecGetArrayWrite(y, &out));
-  for (PetscInt k = 0; k < grid->count[2]; k++) apply_plane(shell, k, shell->input, out);
   PetscCall(VecRestoreArrayWrite(y, &out));
+  PetscCall(PetscFree(ghosted));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, float *r, PetscReal *energy)
+{
+  const PetscScalar *source;
+  PetscScalar *ghosted, *row;
+  PetscReal sum = 0;
+  const Grid *grid;
+  Shell *shell;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(operator, & shell));
+  grid = shell->grid;
+  PetscCall(get_ghosted(shell, x, &ghosted));
+  PetscCall(PetscMalloc1(grid->count[0], &row));
+  PetscCall(VecGetArrayRead(b, &source));
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      const PetscInt owned = (k * grid->count[1] + j) * grid->count[0];
+      const PetscScalar *here = ghosted + GridIndex(grid, 0, j, k);
+
+      apply_at(shell, j, k, ghosted, row);
+      for (PetscInt i = 0; i < grid->count[0]; i++) {
+        sum += here[i] * (row[i] - 2 * source[owned + i]);
+        r[owned + i] = (float)(source[owned + i] - row[i]);
+      }
+    }
+  }
+  PetscCall(VecRestoreArrayRead(b, &source));
+  PetscCall(PetscFree(row));
+  PetscCall(PetscFree(ghosted));
+  PetscCall(MPIU_Allreduce(&sum, energy, 1, MPIU_REAL, MPIU_SUM, grid->comm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 typedef struct {
-  const Shell *shell;
-  PetscReal beta;
-  const PetscScalar *z;
+  const Grid *grid;
+  float beta;
+  const float *z, *p;
 } Direction;
 
 /* What the direction will be, for ranks that need it before it is there. */
 static double coming_value(const void *data, PetscInt i, PetscInt j, PetscInt k)
 {
   const Direction *direction = data;
-  const Grid *grid = direction->shell->grid;
+  const PetscInt cell = GridIndex(direction->grid, i, j, k);
 
-  return direction->z[(k * grid->count[1] + j) * grid->count[0] + i] +
-         direction->beta * direction->shell->direction[GridIndex(grid, i, j, k)];
+  return direction->z[cell] + direction->beta * direction->p[cell];
 }
 
-static void update_plane(const Direction *direction, PetscInt k)
+static void update_plane(const Grid *grid, PetscInt k, float beta, const float *restrict z,
+                         float *restrict p)
 {
-  const Grid *grid = direction->shell->grid;
-  const PetscInt n = grid->count[0];
-  const PetscReal beta = direction->beta;
-
   for (PetscInt j = 0; j < grid->count[1]; j++) {
-    PetscScalar *restrict p = direction->shell->direction + GridIndex(grid, 0, j, k);
-    const PetscScalar *restrict z = direction->z + (k * grid->count[1] + j) * n;
+    const PetscInt row = GridIndex(grid, 0, j, k);
 
-    for (PetscInt i = 0; i < n; i++) p[i] = z[i] + beta * p[i];
+    for (PetscInt i = 0; i < grid->count[0]; i++) p[row + i] = z[row + i] + beta * p[row + i];
   }
 }
 
-static PetscReal dot_plane(const Shell *shell, PetscInt k, const PetscScalar *w)
+static PetscReal apply_plane(const Shell *shell, PetscInt k, const float *p, float *w)
 {
   const Grid *grid = shell->grid;
-  const PetscInt n = grid->count[0];
   PetscReal sum = 0;
 
   for (PetscInt j = 0; j < grid->count[1]; j++) {
-    const PetscScalar *p = shell->direction + GridIndex(grid, 0, j, k);
-    const PetscScalar *row = w + (k * grid->count[1] + j) * n;
-    PetscReal parts[8] = {0}; /* lets the compiler use vectors */
-    PetscInt i = 0;
+    const FaceRows rows = FaceRowsGet(grid, shell->faces, j, k);
+    const PetscInt row = GridIndex(grid, 0, j, k);
 
-    for (; i + 8 <= n; i += 8) {
-      for (int v = 0; v < 8; v++) parts[v] += p[i + v] * row[i + v];
-    }
-    for (; i < n; i++) sum += p[i] * row[i];
-    for (int v = 0; v < 8; v++) sum += parts[v];
+    apply_row_single(&rows, grid->count[0], GridStepY(grid), GridStepZ(grid), p + row, w + row);
+    sum += DotSingle(grid->count[0], p + row, w + row);
   }
   return sum;
 }
 
-PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, Vec zw, PetscReal *pw)
+PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *zw, PetscReal *pw)
 {
+  Direction direction = {.beta = (float)beta, .z = zw, .p = p};
   PetscReal sum = 0;
-  PetscScalar *values;
-  Direction direction;
   Shell *shell;
 
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(operator, & shell));
-  PetscCall(VecGetArray(zw, &values));
-  if (!shell->direction) {
-    PetscCall(PetscCalloc1(GridGhostedSize(shell->grid), &shell->direction));
-  }
-  direction = (Direction){shell, beta, values};
-  PetscCall(HaloExchange(&shell->halo, shell->direction, sizeof *shell->direction, coming_value,
-                         &direction));
+  direction.grid = shell->grid;
+  PetscCall(HaloExchange(&shell->halo, p, sizeof *p, coming_value, &direction));
   for (PetscInt k = 0; k <= shell->grid->count[2]; k++) {
-    if (k < shell->grid->count[2]) update_plane(&direction, k);
-    if (k == 0) continue;
-    apply_plane(shell, k - 1, shell->direction, values); /* z of that plane is used up */
-    sum += dot_plane(shell, k - 1, values);
+    if (k < shell->grid->count[2]) update_plane(shell->grid, k, (float)beta, zw, p);
+    if (k > 0) sum += apply_plane(shell, k - 1, p, zw); /* z of that plane is used up */
   }
-  PetscCall(VecRestoreArray(zw, &values));
   PetscCall(MPIU_Allreduce(&sum, pw, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, Vec w, Vec x, Vec r)
+PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, const float *p, const float *w, Vec x,
+                            float *r)
 {
-  PetscScalar *solution, *residual;
-  const PetscScalar *product;
+  PetscScalar *solution;
   const Grid *grid;
   Shell *shell;
 
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(operator, & shell));
   grid = shell->grid;
-  PetscCall(VecGetArrayRead(w, &product));
   PetscCall(VecGetArray(x, &solution));
-  PetscCall(VecGetArray(r, &residual));
   for (PetscInt k = 0; k < grid->count[2]; k++) {
     for (PetscInt j = 0; j < grid->count[1]; j++) {
-      const PetscInt row = (k * grid->count[1] + j) * grid->count[0];
-      const PetscScalar *restrict p = shell->direction + GridIndex(grid, 0, j, k);
-      const PetscScalar *restrict a_p = product + row;
-      PetscScalar *restrict x_row = solution + row, *restrict r_row = residual + row;
+      const PetscInt owned = (k * grid->count[1] + j) * grid->count[0];
+      const PetscInt row = GridIndex(grid, 0, j, k);
+      const float *restrict p_row = p + row, *restrict w_row = w + row;
+      PetscScalar *restrict x_row = solution + owned;
+      float *restrict r_row = r + owned;
 
       for (PetscInt i = 0; i < grid->count[0]; i++) {
-        x_row[i] += alpha * p[i];
-        r_row[i] -= alpha * a_p[i];
+        x_row[i] += alpha * p_row[i];
+        r_row[i] -= (float)alpha * w_row[i];
       }
     }
   }
-  PetscCall(VecRestoreArray(r, &residual));
   PetscCall(VecRestoreArray(x, &solution));
-  PetscCall(VecRestoreArrayRead(w, &product));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -217,8 +248,6 @@ static PetscErrorCode shell_destroy(Mat operator)
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(operator, & shell));
   PetscCall(HaloDestroy(&shell->halo));
-  PetscCall(PetscFree(shell->input));
-  PetscCall(PetscFree(shell->direction));
   PetscCall(PetscFree(shell));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -281,9 +310,11 @@ static PetscErrorCode set_row(const Grid *grid, const FaceRows *rows, const Pets
 PetscErrorCode OperatorAssemble(const Grid *grid, const Faces *faces, Mat *matrix)
 {
   FaceRows rows;
+  DM dm;
 
   PetscFunctionBeginUser;
-  PetscCall(DMCreateMatrix(grid->dm, matrix));
+  PetscCall(GridDMCreate(grid, &dm));
+  PetscCall(DMCreateMatrix(dm, matrix));
   for (PetscInt k = 0; k < grid->count[2]; k++) {
     for (PetscInt j = 0; j < grid->count[1]; j++) {
       rows = FaceRowsGet(grid, faces, j, k);
@@ -295,6 +326,7 @@ PetscErrorCode OperatorAssemble(const Grid *grid, const Faces *faces, Mat *matri
   PetscCall(MatAssemblyBegin(*matrix, MAT_FINAL_ASSEMBLY));
   PetscCall(MatAssemblyEnd(*matrix, MAT_FINAL_ASSEMBLY));
   PetscCall(MatSetOption(*matrix, MAT_SPD, PETSC_TRUE));
+  PetscCall(DMDestroy(&dm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

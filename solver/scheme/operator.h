@@ -42,23 +42,56 @@ PetscErrorCode OperatorRightHandSide(const Grid *grid, const Faces *faces, Vec r
 PetscErrorCode OperatorGetFaces(Mat operator, const Faces ** faces);
 
 /*@
+  OperatorResidual - the residual, computed in double precision and kept in single, and the energy
+
+  Collective
+
+  Input Parameters:
++ operator - of OperatorCreate()
+. b        - right-hand side
+- x        - an approximate solution
+
+  Output Parameters:
++ r      - b - A x, shape (count[2], count[1], count[0])
+- energy - x.Ax - 2 b.x
+@*/
+PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, float *r, PetscReal *energy);
+
+/*@
   OperatorDirection - the new search direction of conjugate gradients, and what the operator makes
 of it
 
     p := z + beta p,   w := A p,   in one pass over memory
 
-  Collective
+  Collective. Single precision: a step taken is corrected by the steps after it.
 
   Input Parameters:
-+ operator - of OperatorCreate(), which keeps p
++ operator - of OperatorCreate()
 . beta     - 0 for the first direction
-- zw       - z
+. p        - the last direction, ghosted local box; ghosts that stand for nothing are finite
+- zw       - z, ghosted local box
 
   Output Parameters:
-+ zw - w, in the place of z
++ p  - the new direction
+. zw - w, in the place of z
 - pw - the dot product of p and w
 @*/
-PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, Vec zw, PetscReal *pw);
+PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *zw, PetscReal *pw);
 
-/* x += alpha p, r -= alpha w: the step along the last direction. */
-PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, Vec w, Vec x, Vec r);
+/* x += alpha p, r -= alpha w: the step along the last direction. p, w ghosted, r as a vector. */
+PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, const float *p, const float *w, Vec x,
+                            float *r);
+
+/* Dot product, summed in double precision. */
+static inline PetscReal DotSingle(PetscInt n, const float *a, const float *b)
+{
+  PetscReal parts[8] = {0}, sum = 0; /* parts let the compiler use vectors */
+  PetscInt i = 0;
+
+  for (; i + 8 <= n; i += 8) {
+    for (int v = 0; v < 8; v++) parts[v] += (PetscReal)a[i + v] * b[i + v];
+  }
+  for (; i < n; i++) sum += (PetscReal)a[i] * b[i];
+  for (int v = 0; v < 8; v++) sum += parts[v];
+  return sum;
+}

@@ -4,71 +4,166 @@
 #include "grain_mg.h"
 #include "operator.h"
 
+/* In single precision the residual of the recursion drifts away from that of the solution; once it
+   has fallen so far (squared norm), it is computed anew. */
+#define RENEW 1e-8
+
+/* What is left of a residual when nothing is left to solve (squared norm). */
+#define NOTHING 1e-28
+
 typedef struct {
   PetscReal start, drop;
+  PetscBool
+      is_single; /* the preconditioner is granulith's own: all vectors but x and b are single */
+  float *r;      /* residual, shape (count[2], count[1], count[0]) */
+  float *p;      /* direction; ghosted local box, as zw */
+  float *zw;     /* z = M r, then w = A p in its place; the preconditioner's own */
 } EnergyCg;
 
 static PetscErrorCode set_up(KSP ksp)
 {
+  EnergyCg *cg = ksp->data;
+
   PetscFunctionBegin;
-  PetscCall(KSPSetWorkVecs(ksp, 2));
+  PetscCall(PetscObjectTypeCompare((PetscObject)ksp->pc, PCGRAINMG, &cg->is_single));
+  if (!cg->is_single) PetscCall(KSPSetWorkVecs(ksp, 3));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Start, residual, and energy of the start. */
-static PetscErrorCode start(KSP ksp, Mat operator, Vec x, Vec b, Vec r, Vec zw)
+/* x and r at the start, and the energy there. */
+static PetscErrorCode start(KSP ksp, Mat operator)
 {
   EnergyCg *cg = ksp->data;
-  PetscReal bx, xax;
-  PetscBool is_grain_mg;
+  const Faces *faces;
 
   PetscFunctionBegin;
   cg->start = cg->drop = 0;
-  PetscCall(PetscObjectTypeCompare((PetscObject)ksp->pc, PCGRAINMG, &is_grain_mg));
-  if (!is_grain_mg) {
-    PetscCall(VecZeroEntries(x));
-    PetscCall(VecCopy(b, r));
-    PetscFunctionReturn(PETSC_SUCCESS);
+  if (cg->is_single) {
+    const Grid *grid;
+
+    PetscCall(OperatorGetFaces(operator, & faces));
+    grid = faces->model.grid;
+    PetscCall(GrainMgStart(ksp->pc, ksp->vec_rhs, ksp->vec_sol));
+    PetscCall(PetscMalloc1(grid->count[0] * grid->count[1] * grid->count[2], &cg->r));
+    PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &cg->start));
+    PetscCall(PetscCalloc1(GridGhostedSize(grid), &cg->p));
+  } else {
+    PetscCall(VecZeroEntries(ksp->vec_sol));
+    PetscCall(VecCopy(ksp->vec_rhs, ksp->work[0]));
+    PetscCall(VecZeroEntries(ksp->work[1]));
   }
-  PetscCall(GrainMgStart(ksp->pc, b, x));
-  PetscCall(VecCopy(x, zw));
-  PetscCall(OperatorDirection(operator, 0, zw, &xax));
-  PetscCall(VecDot(b, x, &bx));
-  PetscCall(VecWAXPY(r, -1, zw, b));
-  cg->start = xax - 2 * bx;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* z = M r */
+static PetscErrorCode precondition(KSP ksp, PetscReal *rz)
+{
+  EnergyCg *cg = ksp->data;
+
+  PetscFunctionBegin;
+  if (cg->is_single) {
+    PetscCall(GrainMgCycle(ksp->pc, cg->r, &cg->zw, rz));
+  } else {
+    PetscCall(KSP_PCApply(ksp, ksp->work[0], ksp->work[2]));
+    PetscCall(VecDot(ksp->work[0], ksp->work[2], rz));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* p = z + beta p, w = A p */
+static PetscErrorCode turn(KSP ksp, Mat operator, PetscReal beta, PetscReal *pw)
+{
+  EnergyCg *cg = ksp->data;
+
+  PetscFunctionBegin;
+  if (cg->is_single) {
+    PetscCall(OperatorDirection(operator, beta, cg->p, cg->zw, pw));
+  } else {
+    PetscCall(VecAYPX(ksp->work[1], beta, ksp->work[2]));
+    PetscCall(MatMult(operator, ksp->work[1], ksp->work[2]));
+    PetscCall(VecDot(ksp->work[1], ksp->work[2], pw));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* x += alpha p, r -= alpha w */
+static PetscErrorCode step(KSP ksp, Mat operator, PetscReal alpha)
+{
+  EnergyCg *cg = ksp->data;
+
+  PetscFunctionBegin;
+  if (cg->is_single) {
+    PetscCall(OperatorStep(operator, alpha, cg->p, cg->zw, ksp->vec_sol, cg->r));
+  } else {
+    PetscCall(VecAXPY(ksp->vec_sol, alpha, ksp->work[1]));
+    PetscCall(VecAXPY(ksp->work[0], -alpha, ksp->work[2]));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* z of the residual, which is renewed if it has drifted; then the directions start afresh. */
+static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * rz,
+                                            PetscReal *renewed)
+{
+  EnergyCg *cg = ksp->data;
+  PetscReal energy;
+
+  PetscFunctionBegin;
+  PetscCall(precondition(ksp, rz));
+  if (!cg->is_single || *rz > RENEW * *renewed) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &energy));
+  PetscCall(precondition(ksp, rz));
+  *renewed = *rz;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode iterate(KSP ksp, Mat operator)
+{
+  EnergyCg *cg = ksp->data;
+  PetscReal rz, rz_before = 0, renewed, first, pw;
+
+  PetscFunctionBegin;
+  PetscCall(start(ksp, operator));
+  PetscCall(precondition(ksp, &rz));
+  first = renewed = rz;
+  ksp->reason = KSP_CONVERGED_ITERATING;
+  for (ksp->its = 0;; ksp->its++) {
+    /* of the residual before the last step: that after it would cost one more cycle at the end */
+    ksp->rnorm = PetscSqrtReal(PetscAbsReal(rz));
+    PetscCall(KSPLogResidualHistory(ksp, ksp->rnorm));
+    PetscCall(KSPMonitor(ksp, ksp->its, ksp->rnorm));
+    PetscCall((*ksp->converged)(ksp, ksp->its, ksp->rnorm, &ksp->reason, ksp->cnvP));
+    if (ksp->reason) break;
+    if (ksp->its > 0) {
+      rz_before = rz;
+      PetscCall(precondition_or_renew(ksp, operator, & rz, &renewed));
+      if (rz == renewed) rz_before = PETSC_INFINITY; /* no direction to be conjugate to */
+    }
+    if (rz <= NOTHING * first) {
+      ksp->reason = rz < 0 ? KSP_DIVERGED_INDEFINITE_PC : KSP_CONVERGED_ATOL;
+      break;
+    }
+    PetscCall(turn(ksp, operator, ksp->its ? rz / rz_before : 0, &pw));
+    if (!(pw > 0)) {
+      ksp->reason = KSP_DIVERGED_INDEFINITE_MAT;
+      break;
+    }
+    PetscCall(step(ksp, operator, rz / pw));
+    cg->drop = rz / pw * rz;
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscErrorCode solve(KSP ksp)
 {
-  const Vec x = ksp->vec_sol, b = ksp->vec_rhs, r = ksp->work[0], zw = ksp->work[1];
   EnergyCg *cg = ksp->data;
-  PetscReal rz, rz_before = 0, pw;
   Mat operator;
 
   PetscFunctionBegin;
   PetscCall(PCGetOperators(ksp->pc, &operator, NULL));
-  PetscCall(start(ksp, operator, x, b, r, zw));
-  ksp->reason = KSP_CONVERGED_ITERATING;
-  for (ksp->its = 0;; ksp->its++) {
-    PetscCall(KSP_PCApply(ksp, r, zw));
-    PetscCall(VecDot(r, zw, &rz));
-    ksp->rnorm = PetscSqrtReal(PetscAbsReal(rz));
-    PetscCall(KSPLogResidualHistory(ksp, ksp->rnorm));
-    PetscCall(KSPMonitor(ksp, ksp->its, ksp->rnorm));
-    PetscCall((*ksp->converged)(ksp, ksp->its, ksp->rnorm, &ksp->reason, ksp->cnvP));
-    if (!ksp->reason && rz == 0) ksp->reason = KSP_CONVERGED_ATOL;
-    if (!ksp->reason && rz < 0) ksp->reason = KSP_DIVERGED_INDEFINITE_PC;
-    if (ksp->reason) break;
-    PetscCall(OperatorDirection(operator, ksp->its ? rz / rz_before : 0, zw, &pw));
-    if (pw <= 0) {
-      ksp->reason = KSP_DIVERGED_INDEFINITE_MAT;
-      break;
-    }
-    PetscCall(OperatorStep(operator, rz / pw, zw, x, r));
-    cg->drop = rz / pw * rz;
-    rz_before = rz;
-  }
+  PetscCall(iterate(ksp, operator));
+  PetscCall(PetscFree(cg->r));
+  PetscCall(PetscFree(cg->p));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -19,7 +19,6 @@ typedef struct {
   PetscBool is_converged;
   PetscBool is_interrupted;
   PetscInt iterations;
-  PetscReal conductance;        /* of the whole box: current at 1 V [S] */
   PetscReal algebraic_relative; /* estimated error of the ASR, see below */
   PetscReal parts_relative;     /* estimated error of each part of the ASR, relative to the total */
   PetscReal current_balance;    /* |I_anode - I_cathode| / I */

@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include <math.h>
+#include "asr.h"
 #include "grain_mg.h"
 #include "hierarchy.h"
 #include "operator.h"
@@ -51,7 +52,7 @@ static PetscErrorCode check_symmetry(const ModelSpec *spec)
   PetscFunctionBeginUser;
   PetscCall(ModelCreate(PETSC_COMM_WORLD, spec, &model));
   PetscCall(OperatorCreate(&model.grid, &model.faces, &operator));
-  PetscCall(DMCreateGlobalVector(model.grid.dm, &x));
+  PetscCall(GridVecCreate(&model.grid, &x));
   PetscCall(VecDuplicate(x, &y));
   PetscCall(VecDuplicate(x, &mx));
   PetscCall(VecDuplicate(x, &my));
@@ -147,19 +148,23 @@ static int32_t slab_grain(const void *data, const PetscInt cell[3], const PetscR
 static const PetscReal slab_conductivity[3][3] = {{0, 0, 0}, {1, 1, 1}, {30, 30, 30}};
 
 static PetscErrorCode solve(MPI_Comm comm, const ModelSpec *spec, PetscReal tolerance,
-                            SteadyReport *report)
+                            SteadyReport *report, PetscReal *total)
 {
   const SteadyOptions options = {
       .tolerance = tolerance, .balance_tolerance = 1e-4, .max_iterations = 100};
   Steady steady;
   Model model;
   Vec potential;
+  Asr asr;
 
   PetscFunctionBeginUser;
   PetscCall(ModelCreate(comm, spec, &model));
-  PetscCall(DMCreateGlobalVector(model.grid.dm, &potential));
+  PetscCall(GridVecCreate(&model.grid, &potential));
   PetscCall(SteadyCreate(&model.grid, &model.faces, &options, &steady));
   PetscCall(SteadySolve(steady, potential, report));
+  PetscCall(AsrCompute(&model.parts, &model.faces, potential, &asr));
+  *total = asr.total;
+  PetscCall(AsrDestroy(&asr));
   PetscCall(SteadyDestroy(&steady));
   PetscCall(VecDestroy(&potential));
   PetscCall(ModelDestroy(&model));
@@ -175,11 +180,12 @@ static PetscErrorCode iterations_stay_few_at_any_boundary_resistance(void)
       ModelSpec spec =
           RubbleSpec((const PetscInt[3]){16, 16, cells}, LATERAL_PERIODIC, &resistance);
       SteadyReport report;
+      PetscReal total;
 
       spec.film.grading_z = 1;
       spec.voxels = (VoxelSpec){slab_grain, NULL, 2, NULL, 2};
       spec.transport.conductivity = slab_conductivity;
-      PetscCall(solve(PETSC_COMM_WORLD, &spec, 1e-6, &report));
+      PetscCall(solve(PETSC_COMM_WORLD, &spec, 1e-6, &report, &total));
       CU_ASSERT(report.is_converged);
       CU_ASSERT(report.iterations <= 15);
       CU_ASSERT(report.sweeps < 8.0 * (report.iterations + 2));
@@ -188,21 +194,22 @@ static PetscErrorCode iterations_stay_few_at_any_boundary_resistance(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode the_conductance_does_not_depend_on_the_ranks(void)
+static PetscErrorCode the_asr_does_not_depend_on_the_ranks(void)
 {
   const PetscInt n[3] = {12, 10, 16};
   SteadyReport shared, alone;
+  PetscReal total[2];
 
   PetscFunctionBeginUser;
   resistance = 3;
   {
     const ModelSpec spec = RubbleSpec(n, LATERAL_PERIODIC, &resistance);
 
-    PetscCall(solve(PETSC_COMM_WORLD, &spec, 1e-11, &shared));
-    PetscCall(solve(PETSC_COMM_SELF, &spec, 1e-11, &alone));
+    PetscCall(solve(PETSC_COMM_WORLD, &spec, 1e-11, &shared, &total[0]));
+    PetscCall(solve(PETSC_COMM_SELF, &spec, 1e-11, &alone, &total[1]));
   }
   CU_ASSERT(shared.is_converged && alone.is_converged);
-  ASSERT_CLOSE(shared.conductance, alone.conductance, 1e-10);
+  ASSERT_CLOSE(total[0], total[1], 1e-10);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -213,7 +220,7 @@ static const Test tests[] = {
     {"ties below the threshold part aggregates", ties_below_the_threshold_part_aggregates},
     {"iterations stay few at any boundary resistance",
      iterations_stay_few_at_any_boundary_resistance},
-    {"the conductance does not depend on the ranks", the_conductance_does_not_depend_on_the_ranks},
+    {"the ASR does not depend on the ranks", the_asr_does_not_depend_on_the_ranks},
 };
 
 HARNESS_MAIN("grain_mg", tests)

@@ -63,7 +63,7 @@ static PetscErrorCode any_resistance_from_tiny_to_huge_is_exact(void)
     Asr asr;
 
     PetscCall(ModelCreate(PETSC_COMM_WORLD, &spec, &model));
-    PetscCall(DMCreateGlobalVector(model.grid.dm, &potential));
+    PetscCall(GridVecCreate(&model.grid, &potential));
     PetscCall(SteadyCreate(&model.grid, &model.faces, &options, &steady));
     PetscCall(SteadySolve(steady, potential, &report));
     PetscCall(AsrCompute(&model.parts, &model.faces, potential, &asr));

@@ -11,7 +11,7 @@ PetscErrorCode SolvedCreate(MPI_Comm comm, const ModelSpec *spec, Solved *solved
 
   PetscFunctionBeginUser;
   PetscCall(ModelCreate(comm, spec, &solved->model));
-  PetscCall(DMCreateGlobalVector(solved->model.grid.dm, &solved->potential));
+  PetscCall(GridVecCreate(&solved->model.grid, &solved->potential));
   PetscCall(SteadyCreate(&solved->model.grid, &solved->model.faces, &options, &steady));
   PetscCall(SteadySolve(steady, solved->potential, &solved->solve));
   PetscCall(SteadyDestroy(&steady));

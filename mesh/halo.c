@@ -4,21 +4,20 @@
 
 PetscErrorCode HaloCreate(const Grid *grid, Halo *halo)
 {
-  static const int stride[3] = {1, 3, 9}; /* of a neighbour in DMDA's list of 27 */
-  const PetscMPIInt *neighbours;
-
   PetscFunctionBeginUser;
   halo->grid = grid;
   halo->buffer = NULL;
   halo->buffer_bytes = 0;
-  PetscCall(DMDAGetNeighbors(grid->dm, &neighbours));
   for (int d = 0; d < 3; d++) {
     for (int side = 0; side < 2; side++) {
-      const PetscInt beyond = side ? grid->start[d] + grid->count[d] : grid->start[d] - 1;
-      const PetscBool exists =
-          (PetscBool)(grid->is_periodic[d] || (beyond >= 0 && beyond < grid->num_cells[d]));
+      const PetscInt beyond = grid->place[d] + (side ? 1 : -1);
+      PetscInt at[3] = {grid->place[0], grid->place[1], grid->place[2]};
 
-      halo->rank[d][side] = exists ? neighbours[13 + (side ? 1 : -1) * stride[d]] : MPI_PROC_NULL;
+      halo->rank[d][side] = MPI_PROC_NULL;
+      if (!grid->is_periodic[d] && (beyond < 0 || beyond >= grid->ranks[d])) continue;
+      at[d] = (beyond + grid->ranks[d]) % grid->ranks[d];
+      halo->rank[d][side] =
+          (PetscMPIInt)((at[2] * grid->ranks[1] + at[1]) * grid->ranks[0] + at[0]);
     }
   }
   PetscFunctionReturn(PETSC_SUCCESS);
