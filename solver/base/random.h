@@ -18,7 +18,8 @@ typedef enum {
   RANDOM_PORES,      /* positions of pores */
   RANDOM_PHASES,     /* order in which grains are dealt a phase */
   RANDOM_BOUNDARIES, /* scatter of boundary resistances */
-  RANDOM_TESTS
+  RANDOM_TESTS,
+  RANDOM_DAMPING /* start of the search for the largest eigenvalue */
 } RandomStream;
 
 /*@

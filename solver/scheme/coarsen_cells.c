@@ -79,6 +79,41 @@ static void block_read(const Hierarchy *hierarchy, CellBlock *block)
   }
 }
 
+/* Eight cells of one grain, away from plates, all their ties strong: one aggregate, without further
+   ado. */
+static PetscBool block_is_plain(const Hierarchy *hierarchy, const CellBlock *block)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const int32_t *grain = hierarchy->faces->model.structure->grain +
+                         GridIndex(grid, block->at[0], block->at[1], block->at[2]);
+  const PetscInt y = GridStepY(grid), z = GridStepZ(grid);
+  const PetscInt upper_cell = grid->start[2] + block->at[2] + 1;
+  float weakest = HUGE_VALF, strongest = 0;
+
+  if (block->at[0] + 1 >= grid->count[0] || block->at[1] + 1 >= grid->count[1] ||
+      block->at[2] + 1 >= grid->count[2] || upper_cell == 1 ||
+      upper_cell + 1 == grid->num_cells[2]) {
+    return PETSC_FALSE;
+  }
+  if ((grain[0] ^ grain[1]) | (grain[0] ^ grain[y]) | (grain[0] ^ grain[y + 1]) |
+      (grain[0] ^ grain[z]) | (grain[0] ^ grain[z + 1]) | (grain[0] ^ grain[z + y]) |
+      (grain[0] ^ grain[z + y + 1])) {
+    return PETSC_FALSE;
+  }
+  for (int d = 0; d < 3; d++) {
+    const float *face[8];
+    const PetscInt step = block_faces(hierarchy, block, d, face);
+
+    for (int p = 0; p < 4; p++) {
+      const float *lower = face[lower_of_pair[d][p]];
+
+      weakest = PetscMin(weakest, lower[step]);
+      strongest = PetscMax(strongest, PetscMax(lower[step], PetscMax(lower[0], lower[2 * step])));
+    }
+  }
+  return (PetscBool)(weakest > 0 && weakest >= (float)hierarchy->options.theta * strongest);
+}
+
 /* All cells there and all ties strong, as inside a grain: one aggregate, without further ado. */
 static PetscBool block_is_whole(const CellBlock *block, float theta)
 {
@@ -199,8 +234,15 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *next)
         CellBlock block = {.at = {2 * b[0], 2 * b[1], 2 * b[2]}};
         int32_t group[8], num_groups;
 
-        block_read(hierarchy, &block);
-        num_groups = block_aggregate(&block, (float)hierarchy->theta, group);
+        const PetscBool is_plain = block_is_plain(hierarchy, &block);
+
+        if (is_plain) {
+          for (int m = 0; m < 8; m++) group[m] = 0;
+          num_groups = 1;
+        } else {
+          block_read(hierarchy, &block);
+          num_groups = block_aggregate(&block, (float)hierarchy->options.theta, group);
+        }
         for (int m = 0; m < 8; m++) {
           cell_at(&block, m, at);
           if (at[0] >= grid->count[0] || at[1] >= grid->count[1] || at[2] >= grid->count[2])
@@ -211,7 +253,10 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *next)
           capacity += capacity / 2 + 8;
           PetscCall(PetscRealloc((size_t)capacity * sizeof *next->span, &next->span));
         }
-        PetscCall(set_spans(hierarchy, &block, group, num_groups, start, next));
+        if (is_plain)
+          next->span[start] = SPANS_ALL;
+        else
+          PetscCall(set_spans(hierarchy, &block, group, num_groups, start, next));
         next->first[++number] = start + num_groups;
       }
     }
@@ -286,37 +331,6 @@ static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const int32_t *aggregate
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* The faces on one side of a block that is one aggregate of eight cells: mostly a single link, when
-   all of them are within one grain and lead to one aggregate of this rank. */
-static PetscBool side_is_plain(const Hierarchy *hierarchy, const int32_t *aggregate_of,
-                               const CellBlock *block, int axis, int up, Link *link)
-{
-  const Grid *grid = hierarchy->faces->model.grid;
-  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
-  const PetscInt step[3] = {1, GridStepY(grid), GridStepZ(grid)};
-  const PetscInt offset[4] = {0, step[e], step[f], step[e] + step[f]};
-  const PetscInt beyond = block->at[axis] + (up ? 2 : -1);
-  const PetscInt first = GridIndex(grid, block->at[0], block->at[1], block->at[2]);
-  const int32_t *grain = hierarchy->faces->model.structure->grain + first + up * step[axis];
-  const int32_t *grain_beyond = grain + (up ? step[axis] : -step[axis]);
-  const int32_t *aggregate = aggregate_of + first + (up ? 2 : -1) * step[axis];
-  const float *face[8];
-  PetscInt face_step;
-
-  if (beyond < 0 || beyond >= grid->count[axis] || aggregate[0] < 0) return PETSC_FALSE;
-  for (int p = 0; p < 4; p++) {
-    if (grain[offset[p]] != grain_beyond[offset[p]] || aggregate[offset[p]] != aggregate[0]) {
-      return PETSC_FALSE;
-    }
-  }
-  face_step = block_faces(hierarchy, block, axis, face);
-  *link = (Link){aggregate[0], axis, 0, HUGE_VALF};
-  for (int p = 0; p < 4; p++) {
-    link->bulk += face[lower_of_pair[axis][p]][2 * up * face_step];
-  }
-  return PETSC_TRUE;
-}
-
 /* One face of a cell of aggregate `row`: a link, or a tie to a plate. */
 static PetscErrorCode add_face(const Hierarchy *hierarchy, const int32_t *aggregate_of,
                                const Remote *ghosts, PetscMPIInt own, int axis, int up,
@@ -365,7 +379,39 @@ typedef struct {
   PetscMPIInt own;
   Level *next;
   LinkBuilder builder;
+  PetscInt cell_step[3], face_step[3][3]; /* to the next along each axis; [axis of the faces] */
 } Linking;
+
+/* The faces on one side of a block that is one aggregate of eight cells: mostly a single link, when
+   all of them are within one grain and lead to one aggregate of this rank. */
+static PetscBool side_is_plain(const Linking *linking, const CellBlock *block, int axis, int up,
+                               Link *link)
+{
+  const Grid *grid = linking->hierarchy->faces->model.grid;
+  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+  const PetscInt *step = linking->cell_step, *face_step = linking->face_step[axis];
+  const PetscInt first = GridIndex(grid, block->at[0], block->at[1], block->at[2]);
+  const PetscInt c = first + up * step[axis], o = first + (up ? 2 : -1) * step[axis];
+  const int32_t *grain = linking->hierarchy->faces->model.structure->grain;
+  const int32_t *aggregate = linking->aggregate_of + o;
+  const PetscInt beyond = block->at[axis] + (up ? 2 : -1);
+  const float *face = linking->hierarchy->faces->conductance[axis] +
+                      FaceIndex(grid, axis, block->at) + 2 * up * face_step[axis];
+
+  if (beyond < 0 || beyond >= grid->count[axis] || aggregate[0] < 0) return PETSC_FALSE;
+  if ((grain[c] ^ grain[o]) | (grain[c + step[e]] ^ grain[o + step[e]]) |
+      (grain[c + step[f]] ^ grain[o + step[f]]) |
+      (grain[c + step[e] + step[f]] ^ grain[o + step[e] + step[f]]) |
+      (aggregate[0] ^ aggregate[step[e]]) | (aggregate[0] ^ aggregate[step[f]]) |
+      (aggregate[0] ^ aggregate[step[e] + step[f]])) {
+    return PETSC_FALSE;
+  }
+  *link =
+      (Link){aggregate[0], axis,
+             face[0] + face[face_step[e]] + face[face_step[f]] + face[face_step[e] + face_step[f]],
+             HUGE_VALF};
+  return PETSC_TRUE;
+}
 
 /* Links of aggregate `row` through the faces on one side of the cells of its block. */
 static PetscErrorCode link_side(Linking *linking, const CellBlock *block, int axis, int up,
@@ -401,9 +447,9 @@ static PetscErrorCode link_block(Linking *linking, const CellBlock *block, Petsc
   }
   for (int32_t row = next->first[number]; row < next->first[number + 1]; row++) {
     for (int f = 0; f < 6; f++) {
-      if (is_whole && side_is_plain(hierarchy, linking->aggregate_of, block, f / 2, f % 2, &link)) {
+      if (is_whole && side_is_plain(linking, block, f / 2, f % 2, &link)) {
         LinkStretch(next->span[row], next->span[link.column], &link);
-        PetscCall(LinkBuilderAdd(&linking->builder, &link));
+        PetscCall(LinkBuilderAppend(&linking->builder, &link)); /* no other side leads there */
       } else {
         PetscCall(link_side(linking, block, f / 2, f % 2, row));
       }
@@ -417,14 +463,23 @@ static PetscErrorCode link_block(Linking *linking, const CellBlock *block, Petsc
 static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggregate_of,
                                       const Remote *ghosts, Level *next)
 {
-  Linking linking = {
-      .hierarchy = hierarchy, .aggregate_of = aggregate_of, .ghosts = ghosts, .next = next};
+  const Grid *grid = hierarchy->faces->model.grid;
+  Linking linking = {.hierarchy = hierarchy,
+                     .aggregate_of = aggregate_of,
+                     .ghosts = ghosts,
+                     .next = next,
+                     .cell_step = {1, GridStepY(grid), GridStepZ(grid)}};
   PetscInt b[3], number = 0;
 
   PetscFunctionBeginUser;
-  PetscCallMPI(MPI_Comm_rank(hierarchy->faces->model.grid->comm, &linking.own));
+  PetscCallMPI(MPI_Comm_rank(grid->comm, &linking.own));
   PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->row));
   PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
+  for (int d = 0; d < 3; d++) {
+    linking.face_step[d][0] = 1;
+    linking.face_step[d][1] = grid->count[0] + (d == 0);
+    linking.face_step[d][2] = linking.face_step[d][1] * (grid->count[1] + (d == 1));
+  }
   next->row[0] = 0;
   PetscCall(LinkBuilderReserve(&linking.builder, 7 * next->num_unknowns)); /* mostly enough */
   for (b[2] = 0; b[2] < next->blocks[2]; b[2]++) {

@@ -141,7 +141,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
         PetscCall(block_gather(level, at, &block));
         PetscCall(block_tie(level, place, &block));
         num_groups = AggregateBlock(block.n, block.strongest, block.num_ties, block.ties,
-                                    (float)hierarchy->theta, block.group);
+                                    (float)hierarchy->options.theta, block.group);
         for (int32_t m = 0; m < block.n; m++) {
           level->parent[block.unknown[m]] = start + block.group[m];
         }

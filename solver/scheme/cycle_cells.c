@@ -193,39 +193,35 @@ PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *r
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec b, Vec x)
+static PetscErrorCode set_source(Level *level)
 {
-  const Grid *grid = hierarchy->faces->model.grid;
-  const PetscInt num_cells = grid->count[0] * grid->count[1] * grid->count[2];
+  PetscFunctionBeginUser;
+  PetscCall(PetscArrayzero(level->b, level->num_unknowns));
+  for (PetscInt s = 0; s < level->num_sources; s++) {
+    level->b[level->sources[s].unknown] = level->sources[s].flow;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec x)
+{
   const int last = hierarchy->num_levels - 1;
-  const PetscScalar *in;
   PetscScalar *out;
+  PetscInt num_cells;
 
   PetscFunctionBeginUser;
-  for (int l = 0; l <= last; l++) {
-    PetscCall(PetscArrayzero(hierarchy->levels[l].b, hierarchy->levels[l].num_unknowns));
-  }
-  PetscCall(VecGetArrayRead(b, &in));
-  for (PetscInt c = 0; c < num_cells; c++) {
-    if (hierarchy->parent[c] >= 0) hierarchy->levels[0].b[hierarchy->parent[c]] += (float)in[c];
-  }
-  PetscCall(VecRestoreArrayRead(b, &in));
-  for (int l = 0; l < last; l++) {
-    const Level *level = &hierarchy->levels[l];
-
-    for (PetscInt u = 0; u < level->num_unknowns; u++) {
-      hierarchy->levels[l + 1].b[level->parent[u]] += level->b[u];
-    }
-  }
+  PetscCall(set_source(&hierarchy->levels[last]));
   PetscCall(CoarseSolverApply(hierarchy));
   for (int l = last - 1; l >= 0; l--) {
     Level *level = &hierarchy->levels[l];
 
     for (PetscInt u = 0; u < level->num_unknowns; u++) {
-      level->x[u] = hierarchy->levels[l + 1].x[level->parent[u]];
+      level->x[u] = level[1].x[level->parent[u]];
     }
+    PetscCall(set_source(level));
     PetscCall(LevelCycle(hierarchy, l, PETSC_FALSE));
   }
+  PetscCall(VecGetLocalSize(x, &num_cells));
   PetscCall(VecGetArrayWrite(x, &out));
   for (PetscInt c = 0; c < num_cells; c++) {
     out[c] = hierarchy->parent[c] >= 0 ? hierarchy->levels[0].x[hierarchy->parent[c]] : 0;

@@ -10,14 +10,20 @@ static PetscErrorCode exchange(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static float inflow(const Level *level, PetscInt u)
+/* What flows into an unknown from its neighbours, per potential of its own at 0, besides `flow`.
+   Two sums, because a sweep waits for each addition. */
+static float inflow(const Level *level, PetscInt u, float flow)
 {
-  float flow = level->b[u];
+  const int32_t end = level->row[u + 1];
+  int32_t l = level->row[u];
+  float other = 0;
 
-  for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+  for (; l + 1 < end; l += 2) {
     flow += level->conductance[l] * level->x[level->column[l]];
+    other += level->conductance[l + 1] * level->x[level->column[l + 1]];
   }
-  return flow;
+  if (l < end) flow += level->conductance[l] * level->x[level->column[l]];
+  return flow + other;
 }
 
 /* Residual into the next level's right-hand side. */
@@ -27,7 +33,7 @@ static PetscErrorCode restrict_residual(const Level *level, Level *next)
   PetscCall(PetscArrayzero(next->b, next->num_unknowns));
   for (PetscInt u = 0; u < level->num_unknowns; u++) {
     if (level->inverse[u] == 0) continue;
-    next->b[level->parent[u]] += inflow(level, u) - level->x[u] / level->inverse[u];
+    next->b[level->parent[u]] += inflow(level, u, level->b[u]) - level->x[u] / level->inverse[u];
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -46,12 +52,29 @@ PetscErrorCode LevelCycle(Hierarchy *hierarchy, int l, PetscBool is_zero)
     PetscCall(PetscArrayzero(level->x, n + level->num_ghosts));
   else
     PetscCall(exchange(level));
-  for (PetscInt u = 0; u < n; u++) level->x[u] = inflow(level, u) * level->inverse[u];
+  for (PetscInt u = 0; u < n; u++) level->x[u] = inflow(level, u, level->b[u]) * level->inverse[u];
   PetscCall(exchange(level));
   PetscCall(restrict_residual(level, level + 1));
   PetscCall(LevelCycle(hierarchy, l + 1, PETSC_TRUE));
+  if (level[1].damping > 0) {
+    for (PetscInt u = 0; u < level[1].num_unknowns; u++) level[1].x[u] *= level[1].damping;
+    PetscCall(LevelCycle(hierarchy, l + 1, PETSC_FALSE));
+  }
   for (PetscInt u = 0; u < n; u++) level->x[u] += level[1].x[level->parent[u]];
   PetscCall(exchange(level));
-  for (PetscInt u = n - 1; u >= 0; u--) level->x[u] = inflow(level, u) * level->inverse[u];
+  for (PetscInt u = n - 1; u >= 0; u--)
+    level->x[u] = inflow(level, u, level->b[u]) * level->inverse[u];
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode LevelMultiply(Level *level, float *product)
+{
+  PetscFunctionBeginUser;
+  PetscCall(exchange(level));
+  for (PetscInt u = 0; u < level->num_unknowns; u++) {
+    const float own = level->inverse[u] > 0 ? level->x[u] / level->inverse[u] : 0;
+
+    product[u] = own - inflow(level, u, 0);
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -6,12 +6,12 @@
 
 #define DEFAULT_THETA 0.25
 #define DEFAULT_COARSE_SIZE 1000
+#define DEFAULT_DOUBLED 2
 
 static PetscLogEvent event_setup, event_apply, event_start;
 
 typedef struct {
-  PetscReal theta;
-  PetscInt coarse_size;
+  HierarchyOptions options;
   PetscBool has_hierarchy;
   Hierarchy hierarchy;
 } GrainMg;
@@ -50,7 +50,7 @@ static PetscErrorCode set_up(PC pc)
   PetscCall(PetscSNPrintf(coarse_prefix, sizeof coarse_prefix, "%sgrain_mg_coarse_",
                           prefix ? prefix : ""));
   PetscCall(PetscLogEventBegin(event_setup, pc, 0, 0, 0));
-  PetscCall(HierarchyCreate(faces, mg->theta, mg->coarse_size, coarse_prefix, &mg->hierarchy));
+  PetscCall(HierarchyCreate(faces, &mg->options, coarse_prefix, &mg->hierarchy));
   PetscCall(PetscLogEventEnd(event_setup, pc, 0, 0, 0));
   mg->has_hierarchy = PETSC_TRUE;
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -105,13 +105,18 @@ static PetscErrorCode set_from_options(PC pc, PetscOptionItems *PetscOptionsObje
   PetscFunctionBegin;
   PetscOptionsHeadBegin(PetscOptionsObject, "grain_mg options");
   PetscCall(PetscOptionsReal("-grain_mg_theta", "strength threshold of the aggregation", NULL,
-                             mg->theta, &mg->theta, NULL));
+                             mg->options.theta, &mg->options.theta, NULL));
   PetscCall(PetscOptionsInt("-grain_mg_coarse_size", "unknowns left to the last level's solver",
-                            NULL, mg->coarse_size, &mg->coarse_size, NULL));
+                            NULL, mg->options.coarse_size, &mg->options.coarse_size, NULL));
+  PetscCall(PetscOptionsInt("-grain_mg_doubled", "coarse levels that get two cycles in a row", NULL,
+                            mg->options.num_doubled, &mg->options.num_doubled, NULL));
   PetscOptionsHeadEnd();
-  PetscCheck(mg->theta > 0 && mg->theta <= 1, PetscObjectComm((PetscObject)pc),
+  PetscCheck(mg->options.theta > 0 && mg->options.theta <= 1, PetscObjectComm((PetscObject)pc),
              PETSC_ERR_ARG_OUTOFRANGE, "-grain_mg_theta %g: must be above 0 and at most 1",
-             (double)mg->theta);
+             (double)mg->options.theta);
+  PetscCheck(mg->options.num_doubled >= 0, PetscObjectComm((PetscObject)pc),
+             PETSC_ERR_ARG_OUTOFRANGE, "-grain_mg_doubled %" PetscInt_FMT ": must be at least 0",
+             mg->options.num_doubled);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -126,7 +131,7 @@ static PetscErrorCode view(PC pc, PetscViewer viewer)
   PetscCall(PetscObjectTypeCompare((PetscObject)viewer, PETSCVIEWERASCII, &is_ascii));
   if (!is_ascii) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(PetscViewerASCIIPrintf(viewer, "  block-strength aggregation, theta %g\n",
-                                   (double)mg->theta));
+                                   (double)mg->options.theta));
   if (!mg->has_hierarchy) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(
       PetscViewerASCIIPrintf(viewer, "  level  0: %12" PetscInt64_FMT " cells\n", h->num_cells));
@@ -152,8 +157,9 @@ static PetscErrorCode create(PC pc)
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&mg));
-  mg->theta = DEFAULT_THETA;
-  mg->coarse_size = DEFAULT_COARSE_SIZE;
+  mg->options.theta = DEFAULT_THETA;
+  mg->options.coarse_size = DEFAULT_COARSE_SIZE;
+  mg->options.num_doubled = DEFAULT_DOUBLED;
   pc->data = mg;
   pc->ops->apply = apply;
   pc->ops->applytranspose = apply;
@@ -181,14 +187,14 @@ PetscErrorCode GrainMgRegister(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode GrainMgStart(PC pc, Vec b, Vec x)
+PetscErrorCode GrainMgStart(PC pc, Vec x)
 {
   GrainMg *mg = pc->data;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscLogEventBegin(event_start, pc, b, x, 0));
-  PetscCall(HierarchyStart(&mg->hierarchy, b, x));
-  PetscCall(PetscLogEventEnd(event_start, pc, b, x, 0));
+  PetscCall(PetscLogEventBegin(event_start, pc, x, 0, 0));
+  PetscCall(HierarchyStart(&mg->hierarchy, x));
+  PetscCall(PetscLogEventEnd(event_start, pc, x, 0, 0));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

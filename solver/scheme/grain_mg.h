@@ -11,12 +11,16 @@
   Multigrid by block-strength aggregation for operators of OperatorCreate(). Options:
 + -grain_mg_theta       - strength threshold of the aggregation (0.25)
 . -grain_mg_coarse_size - number of unknowns below which a direct solver takes over (1000)
+. -grain_mg_doubled     - number of coarse levels, from the second on, that get two cycles in a row
+(2; 0 makes it a V-cycle)
 - -grain_mg_coarse_...  - KSP and PC of the last level
 @*/
 PetscErrorCode GrainMgRegister(void);
 
-/* An approximate solution of A x = b by full multigrid; the preconditioner must be set up. */
-PetscErrorCode GrainMgStart(PC pc, Vec b, Vec x);
+/* The approximate potential with the anode at 1 V and the cathode at 0 V, that is for the
+   right-hand side of OperatorRightHandSide(), by full multigrid; the preconditioner must be set up.
+ */
+PetscErrorCode GrainMgStart(PC pc, Vec x);
 
 /*@
   GrainMgCycle - the preconditioner for a solver that keeps its vectors in single precision

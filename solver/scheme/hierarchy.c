@@ -22,6 +22,7 @@ static PetscErrorCode level_destroy(Level *level)
   PetscCall(PetscFree(level->conductance));
   PetscCall(PetscFree(level->inverse));
   PetscCall(PetscFree(level->parent));
+  PetscCall(PetscFree(level->sources));
   PetscCall(PetscFree(level->x));
   PetscCall(PetscFree(level->b));
   PetscCall(PetscSFDestroy(&level->halo));
@@ -46,13 +47,13 @@ static PetscBool is_last(const Hierarchy *hierarchy, int l)
 {
   const PetscInt64 n = hierarchy->num_unknowns[l];
 
-  if (n <= hierarchy->coarse_size || l == HIERARCHY_MAX_LEVELS - 1) return PETSC_TRUE;
+  if (n <= hierarchy->options.coarse_size || l == HIERARCHY_MAX_LEVELS - 1) return PETSC_TRUE;
   /* stalled: little was joined in this step and the one before */
   return (PetscBool)(l > 1 && n > 0.9 * (double)hierarchy->num_unknowns[l - 1] &&
                      hierarchy->num_unknowns[l - 1] > 0.9 * (double)hierarchy->num_unknowns[l - 2]);
 }
 
-PetscErrorCode HierarchyCreate(const Faces *faces, PetscReal theta, PetscInt coarse_size,
+PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *options,
                                const char *prefix, Hierarchy *hierarchy)
 {
   const Grid *grid = faces->model.grid;
@@ -60,8 +61,7 @@ PetscErrorCode HierarchyCreate(const Faces *faces, PetscReal theta, PetscInt coa
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(hierarchy, sizeof *hierarchy));
   hierarchy->faces = faces;
-  hierarchy->theta = theta;
-  hierarchy->coarse_size = coarse_size;
+  hierarchy->options = *options;
   hierarchy->num_cells = (PetscInt64)grid->num_cells[0] * grid->num_cells[1] * grid->num_cells[2];
   PetscCall(HaloCreate(grid, &hierarchy->halo));
   PetscCall(PetscCalloc1(GridGhostedSize(grid), &hierarchy->x));
@@ -76,6 +76,9 @@ PetscErrorCode HierarchyCreate(const Faces *faces, PetscReal theta, PetscInt coa
   hierarchy->num_levels++;
   PetscCall(CoarseSolverCreate(hierarchy, prefix));
   PetscCall(level_drop_building(&hierarchy->levels[hierarchy->num_levels - 1]));
+  for (int l = hierarchy->num_levels - 2; l > 0; l--) {
+    if (l <= options->num_doubled) PetscCall(LevelSetDamping(hierarchy, l));
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -101,6 +104,7 @@ void HierarchySweeps(const Hierarchy *hierarchy, PetscReal *cycle, PetscReal *st
 
   *start = 0;
   for (int l = hierarchy->num_levels - 2; l >= 0; l--) {
+    if (hierarchy->levels[l + 1].damping > 0) below *= 2;
     below += 3.0 * (PetscReal)hierarchy->num_links[l] / (6.0 * (PetscReal)hierarchy->num_cells);
     *start += below; /* a cycle from this level down */
   }

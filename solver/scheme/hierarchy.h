@@ -21,6 +21,12 @@ typedef struct {
   float bulk[2], contact[2]; /* as in Link; bulk 0: no tie */
 } PlateLink;
 
+/* What flows into an unknown from the anode at 1 V if its own potential is 0. */
+typedef struct {
+  int32_t unknown;
+  float flow;
+} Source;
+
 /*@
   Level - one coarse level of the hierarchy on this rank: a weighted graph of aggregates
 
@@ -38,10 +44,20 @@ typedef struct {
   float *conductance; /* [row[num_unknowns]] */
   float *inverse;     /* [num_unknowns] of the diagonal */
   int32_t *parent;    /* [num_unknowns] aggregate on the next level; NULL on the last */
-  float *x;           /* [num_unknowns + num_ghosts] */
-  float *b;           /* [num_unknowns] */
-  PetscSF halo;       /* own unknowns to other ranks' ghosts */
+  float damping;      /* of the first of two cycles in a row; 0: there is but one */
+  PetscInt num_sources;
+  Source *sources; /* [num_sources] */
+  float *x;        /* [num_unknowns + num_ghosts] */
+  float *b;        /* [num_unknowns] */
+  PetscSF halo;    /* own unknowns to other ranks' ghosts */
 } Level;
+
+typedef struct {
+  PetscReal theta; /* two unknowns of a block are joined if their tie is at least theta times the
+                      strongest tie of each */
+  PetscInt coarse_size; /* number of unknowns of all ranks below which a direct solver takes over */
+  PetscInt num_doubled; /* coarse levels, from the second on, that get two cycles in a row */
+} HierarchyOptions;
 
 /*@
   Hierarchy - cells, coarse levels, and a solver for the last one
@@ -49,11 +65,10 @@ typedef struct {
 typedef struct {
   const Faces *faces;
   Halo halo;
-  PetscReal theta;      /* strength threshold of the aggregation */
-  PetscInt coarse_size; /* stop when so few unknowns are left on all ranks */
-  int32_t *parent;      /* [owned cells] aggregate of each cell; -1: takes no part */
-  float *x;             /* ghosted local box */
-  int num_levels;       /* coarse ones */
+  HierarchyOptions options;
+  int32_t *parent; /* [owned cells] aggregate of each cell; -1: takes no part */
+  float *x;        /* ghosted local box */
+  int num_levels;  /* coarse ones */
   Level levels[HIERARCHY_MAX_LEVELS];
   KSP coarse; /* for the last level */
   Mat coarse_matrix;
@@ -68,17 +83,16 @@ typedef struct {
   Collective
 
   Input Parameters:
-+ faces       - conductances and what they are made of; must outlive the hierarchy
-. theta       - two unknowns of a block are joined if their tie is at least theta times the
-strongest tie of each . coarse_size - number of unknowns below which a direct solver takes over
-- prefix      - of the options of the last level's solver
++ faces   - conductances and what they are made of; must outlive the hierarchy
+. options - how to coarsen and to cycle
+- prefix  - of the options of the last level's solver
 
   Output Parameter:
 . hierarchy - free with HierarchyDestroy()
 
   Source: block-strength aggregation, see README.md in this folder.
 @*/
-PetscErrorCode HierarchyCreate(const Faces *faces, PetscReal theta, PetscInt coarse_size,
+PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *options,
                                const char *prefix, Hierarchy *hierarchy);
 PetscErrorCode HierarchyDestroy(Hierarchy *hierarchy);
 
@@ -86,11 +100,26 @@ PetscErrorCode HierarchyDestroy(Hierarchy *hierarchy);
    result is in hierarchy->x, which the caller may change; rz: its dot product with r. */
 PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *rz);
 
-/* Full multigrid: an approximate solution of A x = b, from the last level up. */
-PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec b, Vec x);
+/* Full multigrid: the approximate potential with the anode at 1 V, from the last level up. */
+PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec x);
 
 /* One V-cycle from coarse level l down; from zero or from what x holds. */
 PetscErrorCode LevelCycle(Hierarchy *hierarchy, int l, PetscBool is_zero);
+
+/*@
+  LevelSetDamping - readies a level for two cycles in a row
+
+  With the correction of the first cycle B scaled by damping w, both together are
+  (1 + w) B - w B A B, which is positive as long as the eigenvalues of B A stay below 1 + 1/w. Links
+  that were stretched correct too much, so that they can exceed 2, and without damping the
+  preconditioner would be indefinite.
+
+  Collective; the levels below must be ready
+@*/
+PetscErrorCode LevelSetDamping(Hierarchy *hierarchy, int l);
+
+/* A x of what a level's x holds. Collective. */
+PetscErrorCode LevelMultiply(Level *level, float *product);
 
 /* The last level's equations, for a PETSc solver; and their solution. */
 PetscErrorCode CoarseSolverCreate(Hierarchy *hierarchy, const char *prefix);
@@ -120,6 +149,8 @@ typedef struct {
 } LinkBuilder;
 PetscErrorCode LinkBuilderReserve(LinkBuilder *builder, PetscInt capacity);
 PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link);
+/* The same for a link whose column and axis are new to the row. */
+PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link);
 PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder);
 
 /*@
@@ -138,6 +169,9 @@ static inline int32_t AggregateSpan(int axis, float bulk, float conductance)
   if (conductance <= 0) return 0;
   return 1 << axis | (conductance < 0.5f * bulk ? 8 << axis : 0);
 }
+
+/* One that spans along all axes, by its grain. */
+#define SPANS_ALL 7
 
 /*@
   LinkStretch - what growing apart does to a link

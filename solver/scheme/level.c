@@ -21,6 +21,16 @@ PetscErrorCode LinkBuilderReserve(LinkBuilder *builder, PetscInt capacity)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link)
+{
+  PetscFunctionBeginUser;
+  if (builder->count == builder->capacity) {
+    PetscCall(LinkBuilderReserve(builder, builder->capacity + builder->capacity / 4 + 4096));
+  }
+  builder->links[builder->count++] = *link;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
 {
   PetscFunctionBeginUser;
@@ -35,10 +45,7 @@ PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
       }
     }
   }
-  if (builder->count == builder->capacity) {
-    PetscCall(LinkBuilderReserve(builder, builder->capacity + builder->capacity / 4 + 4096));
-  }
-  builder->links[builder->count++] = *link;
+  PetscCall(LinkBuilderAppend(builder, link));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -114,6 +121,24 @@ PetscErrorCode LevelExchangeSpans(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* A level has its own: its unknowns are further from the plate than those they are made of. */
+static PetscErrorCode set_sources(Level *level)
+{
+  PetscInt n = 0;
+
+  PetscFunctionBeginUser;
+  for (PetscInt u = 0; u < level->num_unknowns; u++) n += level->plates[u].bulk[SIDE_ANODE] > 0;
+  PetscCall(PetscMalloc1(n, &level->sources));
+  for (PetscInt u = 0; u < level->num_unknowns; u++) {
+    const PlateLink *plate = &level->plates[u];
+
+    if (!(plate->bulk[SIDE_ANODE] > 0)) continue;
+    level->sources[level->num_sources++] =
+        (Source){(int32_t)u, LinkConductance(plate->bulk[SIDE_ANODE], plate->contact[SIDE_ANODE])};
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode LevelFinish(Level *level)
 {
   const PetscInt n = level->num_unknowns, num_links = level->row[n];
@@ -137,5 +162,6 @@ PetscErrorCode LevelFinish(Level *level)
     }
     level->inverse[u] = diagonal > 0 ? 1.0f / diagonal : 0.0f;
   }
+  PetscCall(set_sources(level));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

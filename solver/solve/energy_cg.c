@@ -43,7 +43,7 @@ static PetscErrorCode start(KSP ksp, Mat operator)
 
     PetscCall(OperatorGetFaces(operator, & faces));
     grid = faces->model.grid;
-    PetscCall(GrainMgStart(ksp->pc, ksp->vec_rhs, ksp->vec_sol));
+    PetscCall(GrainMgStart(ksp->pc, ksp->vec_sol));
     PetscCall(PetscMalloc1(grid->count[0] * grid->count[1] * grid->count[2], &cg->r));
     PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &cg->start));
     PetscCall(PetscCalloc1(GridGhostedSize(grid), &cg->p));
