@@ -13,7 +13,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+try:
+    import matplotlib  # noqa: F401  before hours of measuring, not after
+except ImportError:
+    sys.exit(f"benchmark: {sys.executable} lacks matplotlib; run .ci/setup, or configure with "
+             "-DPython3_EXECUTABLE=... one that has it")
+
 import measure
+import picture
 from problems import PROBLEMS, SOLVERS
 
 CASE = Path(__file__).resolve().parent / "case.cfg"
@@ -222,7 +229,6 @@ def main():
         print(f"memory bandwidth {bandwidth * 1e-9:.1f} GB/s", flush=True)
     for problem, size, solver in todo:
         say(measure_one(problem, size, solver, options, bandwidth, table, program))
-    import picture  # matplotlib is wanted only now
     picture.draw(table.rows, options.output / "benchmark.png")
     print(f"wrote {table.path} and {options.output / 'benchmark.png'}")
 

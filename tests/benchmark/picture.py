@@ -4,6 +4,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as pyplot
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from problems import PROBLEMS, SOLVERS
 
@@ -41,10 +42,13 @@ def draw_panel(axes, rows, problems, value):
         else:
             axes.plot(1.02, y, NO_RESULT, color=colour, markersize=6, clip_on=False,
                       transform=axes.get_yaxis_transform())
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_ylim(len(problems) - 0.5, -0.5)
     axes.set_yticks(range(len(problems)))
     axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x", which="both", color="#DDDDDD", linewidth=0.5)
+    axes.grid(axis="x", color="#DDDDDD", linewidth=0.5)
     for edge in range(1, len(problems)):
         axes.axhline(edge - 0.5, color="#EEEEEE", linewidth=0.8)
     axes.set_axisbelow(True)
@@ -59,7 +63,7 @@ def draw_legend(figure, rows):
     if not all(map(is_converged, rows)):
         marks.append(Line2D([], [], linestyle="", color="black", marker=NO_RESULT,
                             label="no result, see the table"))
-    figure.legend(handles=marks, loc="upper center", ncol=len(marks), frameon=False)
+    figure.legend(handles=marks, loc="upper center", ncol=3, frameon=False)
 
 
 def draw(rows, path):
@@ -68,8 +72,8 @@ def draw(rows, path):
         return
     problems = [name for name in PROBLEMS if any(row["problem"] == name for row in rows)]
     sizes = sorted({int(row["size"]) for row in rows})
-    height = 2 * (0.32 * len(problems) + 0.8) + 0.6
-    figure, panels = pyplot.subplots(2, len(sizes), figsize=(2.4 + 3.0 * len(sizes), height),
+    height = 2 * (0.32 * len(problems) + 0.8) + 0.8
+    figure, panels = pyplot.subplots(2, len(sizes), figsize=(2.6 + 3.0 * len(sizes), height),
                                      sharex="row", sharey=True, squeeze=False)
     for line, (value, label) in zip(panels, PANELS):
         for axes, size in zip(line, sizes):
@@ -78,6 +82,6 @@ def draw(rows, path):
             axes.set_title(f"{size}³ cells", fontsize=10)
         line[0].set_yticklabels(problems)
     draw_legend(figure, rows)
-    figure.tight_layout(rect=(0, 0, 1, 1 - 0.4 / height))
+    figure.tight_layout(rect=(0, 0, 1, 1 - 0.6 / height))
     figure.savefig(path, dpi=150)
     pyplot.close(figure)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -22,15 +23,30 @@ class Benchmark(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.place, ignore_errors=True)
         self.table = self.place / "benchmark.csv"
 
-    def run_driver(self, expect=0, **settings):
+    def start_driver(self, **settings):
         chosen = {"sizes": "16", "problems": "grains-r1 pores", "solvers": "grain_mg pfmg"}
         names = {f"BENCHMARK_{name.upper()}": value for name, value in (chosen | settings).items()}
-        finished = subprocess.run(
+        return subprocess.Popen(
             [sys.executable, HERE / "benchmark.py", "--program", os.environ["GRANULITH"],
              "--bandwidth", os.environ["BANDWIDTH"], "--mpiexec", os.environ["MPIEXEC"],
-             "--output", self.place], env=os.environ | names, text=True, capture_output=True)
-        self.assertEqual(finished.returncode, expect, finished.stdout + finished.stderr)
-        return finished.stdout + finished.stderr
+             "--output", self.place], env=os.environ | names, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def run_driver(self, expect=0, **settings):
+        driver = self.start_driver(**settings)
+        said, _ = driver.communicate()
+        self.assertEqual(driver.returncode, expect, said)
+        return said
+
+    def processes(self):
+        """Those that work in this test's directory."""
+        def words(path):
+            try:
+                return path.read_text()
+            except OSError:  # ended meanwhile
+                return ""
+        return [path for path in Path("/proc").glob("[0-9]*/cmdline")
+                if f"{self.place}/run" in words(path)]
 
     def rows(self):
         with open(self.table, newline="") as file:
@@ -79,6 +95,17 @@ class Benchmark(unittest.TestCase):
         for row in slow, large:
             self.assertEqual((row["asr_ohm_cm2"], row["solve_seconds"]), ("", ""))
         self.assertGreater((self.place / "benchmark.png").stat().st_size, 1000)
+
+    def test_told_to_stop_it_takes_its_run_with_it(self):
+        driver = self.start_driver(sizes="64", problems="grains-r1", solvers="boomeramg")
+        while not self.processes():
+            self.assertIsNone(driver.poll())
+            time.sleep(0.05)
+        driver.terminate()
+        driver.communicate()
+        self.assertEqual(driver.returncode, 1)
+        self.assertEqual(self.processes(), [])
+        self.assertEqual(self.rows(), [])
 
     def test_refusals(self):
         for setting, says in (({"solvers": "grain_mg foo"}, "known are grain_mg, pfmg"),
