@@ -33,7 +33,8 @@ KEY = ("problem", "size", "solver", "ranks")
 COLUMNS = (*KEY, "cells", "outcome", "iterations", "sweeps_equivalent", "setup_seconds",
            "assembly_seconds", "solve_seconds", "total_seconds", "cells_per_second",
            "cells_per_second_total", "peak_bytes_per_cell", "asr_ohm_cm2",
-           "asr_difference_relative", "bandwidth_GB_per_s", "bandwidth_fraction", "program")
+           "asr_difference_relative", "bandwidth_GB_per_s", "bandwidth_fraction", "other_cores",
+           "program")
 
 SHORT_SECONDS, TIMES = 5.0, 3  # a short run is made three times, since other work disturbs it more
 
@@ -128,7 +129,8 @@ def measure_one(problem, size, solver, options, bandwidth, table, program):
     cells = size**3
     row = {"problem": problem.name, "size": size, "solver": solver, "ranks": options.ranks,
            "cells": cells, "outcome": run.outcome, "peak_bytes_per_cell": run.peak_bytes / cells,
-           "bandwidth_GB_per_s": bandwidth * 1e-9, "program": program}
+           "bandwidth_GB_per_s": bandwidth * 1e-9, "other_cores": round(run.other_cores, 2),
+           "program": program}
     if run.results:
         row |= numbers(run, cells, bandwidth, table.reference_asr(problem.name, size))
     table.append(row)

@@ -26,7 +26,25 @@ class Run:
 
     outcome: str
     peak_bytes: float
+    other_cores: float  # processors that other work on the machine kept busy meanwhile
     results: dict = None
+
+
+class OtherWork:
+    """Time that this machine's processors spend on what is not ours."""
+
+    def __init__(self):
+        self.begin, self.others = time.monotonic(), self.seconds()
+
+    @staticmethod
+    def seconds():
+        ticks = list(map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9]))
+        own = os.times()  # of children as well, once they have ended
+        return ((sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")  # neither idle nor io
+                - sum(own[:4]))
+
+    def cores(self):
+        return max(0.0, (self.seconds() - self.others) / (time.monotonic() - self.begin))
 
 
 def descendants(pid):
@@ -88,18 +106,21 @@ def run(command, output, limits):
     results, messages = output / "results.json", output / "messages"
     output.mkdir(parents=True, exist_ok=True)
     results.unlink(missing_ok=True)
+    others = OtherWork()
     with open(messages, "w") as file:
         process = subprocess.Popen([*map(str, command), "--output", str(output)], env=ENVIRONMENT,
                                    stdin=subprocess.DEVNULL, stdout=file, stderr=file)
         stopped, peak = watch(process, limits)
+    read = json.loads(results.read_text()) if results.exists() and not stopped else None
     if stopped:
-        return Run(stopped, peak)
-    if not results.exists():
-        return Run(f"failed: exit status {process.returncode}: {complaint(messages)}", peak)
-    read = json.loads(results.read_text())
-    if not read["solve"]["converged"]:
-        return Run(f"not converged: {read['solve']['reason']}", peak, read)
-    return Run("converged", peak, read)
+        outcome = stopped
+    elif read is None:
+        outcome = f"failed: exit status {process.returncode}: {complaint(messages)}"
+    elif not read["solve"]["converged"]:
+        outcome = f"not converged: {read['solve']['reason']}"
+    else:
+        outcome = "converged"
+    return Run(outcome, peak, others.cores(), read)
 
 
 def complaint(messages):

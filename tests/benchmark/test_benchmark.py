@@ -67,6 +67,7 @@ class Benchmark(unittest.TestCase):
             for column in ("setup_seconds", "solve_seconds", "iterations", "peak_bytes_per_cell",
                            "cells_per_second", "bandwidth_GB_per_s"):
                 self.assertGreater(float(row[column]), 0, column)
+            self.assertGreaterEqual(float(row["other_cores"]), 0)
             own = row["solver"] == "grain_mg"  # a library does not tell its sweeps
             self.assertEqual(row["sweeps_equivalent"] != "", own)
             self.assertEqual(row["bandwidth_fraction"] != "", own)
