@@ -184,9 +184,9 @@ static json_t *current(const ResultInput *in)
 static json_t *solve(const ResultInput *in)
 {
   const StageSeconds *t = &in->seconds;
-  json_t *seconds =
-      json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "mesh", t->mesh, "faces", t->faces, "setup",
-                t->setup, "solve", t->solve, "report", t->report, "total", t->total);
+  json_t *seconds = json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "mesh", t->mesh, "faces",
+                              t->faces, "setup", t->setup, "assembly", t->assembly, "solve",
+                              t->solve, "report", t->report, "total", t->total);
 
   return json_pack("{s:I, s:I, s:o, s:b, s:s, s:o, s:o}", "cells", (json_int_t)in->cells,
                    "iterations", (json_int_t)in->solve->iterations, "sweeps_equivalent",

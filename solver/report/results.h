@@ -22,7 +22,7 @@ typedef struct {
 
 /* Seconds of each stage of a run. */
 typedef struct {
-  double mesh, faces, setup, solve, report, total;
+  double mesh, faces, setup, assembly, solve, report, total; /* assembly is part of setup */
 } StageSeconds;
 
 /*@

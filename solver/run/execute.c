@@ -195,6 +195,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   input->seconds = (StageSeconds){model->mesh_seconds,
                                   solution->faces_seconds,
                                   solution->report.setup_seconds,
+                                  solution->report.assembly_seconds,
                                   solution->report.solve_seconds,
                                   now - report_start,
                                   now - start};

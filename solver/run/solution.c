@@ -39,7 +39,7 @@ static PetscErrorCode refuse_unused_options(Problems *problems)
 }
 
 /* What PETSc itself would only trip over later. */
-static PetscErrorCode refuse_other_solvers(Problems *problems)
+static PetscErrorCode refuse_other_solvers(const Grid *grid, Problems *problems)
 {
   char type[64];
   PetscBool is_set;
@@ -52,6 +52,18 @@ static PetscErrorCode refuse_other_solvers(Problems *problems)
                 ", whose energies the error estimate needs; the preconditioner may be chosen with "
                 "-pc_type",
                 type);
+  }
+  PetscCall(PetscOptionsGetString(NULL, NULL, "-pc_type", type, sizeof type, &is_set));
+  for (int d = 0; d < 3 && is_set && !strcmp(type, PCSMG); d++) {
+    const PetscInt n = grid->num_cells[d];
+
+    if (!grid->is_periodic[d] || (n & (n - 1)) == 0) continue;
+    ProblemsAdd(problems, NULL,
+                "option -pc_type smg: the number of cells along %c, %" PetscInt_FMT
+                ", must be a power of 2 where the film is periodic; use -pc_type pfmg or "
+                "film.lateral = \"insulating\"",
+                'x' + d, n);
+    break;
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -74,7 +86,7 @@ static PetscErrorCode solve(const Case *case_in, const Model *model, Log *log, P
   Steady steady = NULL;
 
   PetscFunctionBeginUser;
-  PetscCall(refuse_other_solvers(problems));
+  PetscCall(refuse_other_solvers(&model->grid, problems));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(GridVecCreate(&model->grid, &solution->potential));
   LogProgress(log, "  setting up the solver");

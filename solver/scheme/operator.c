@@ -307,13 +307,14 @@ static PetscErrorCode set_row(const Grid *grid, const FaceRows *rows, const Pets
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode OperatorAssemble(const Grid *grid, const Faces *faces, Mat *matrix)
+PetscErrorCode OperatorAssemble(const Grid *grid, const Faces *faces, MatType type, Mat *matrix)
 {
   FaceRows rows;
   DM dm;
 
   PetscFunctionBeginUser;
   PetscCall(GridDMCreate(grid, &dm));
+  PetscCall(DMSetMatType(dm, type));
   PetscCall(DMCreateMatrix(dm, matrix));
   for (PetscInt k = 0; k < grid->count[2]; k++) {
     for (PetscInt j = 0; j < grid->count[1]; j++) {

@@ -26,9 +26,20 @@ PetscErrorCode OperatorCreate(const Grid *grid, const Faces *faces, Mat *operato
 /*@
   OperatorAssemble - the same operator as a matrix, for library preconditioners and tests
 
-  Collective; parameters as for OperatorCreate()
+  Collective
+
+  Input Parameters:
++ grid  - the cells
+. faces - conductances
+- type  - MATAIJ, or MATHYPRESTRUCT for hypre's structured solvers, which know periodic sides too
+
+  Output Parameter:
+. matrix - in units of faces->unit [S]; voids and islands have rows of their own, 1 on the diagonal
+
+  Errors:
+. PETSC_ERR_ARG_UNKNOWN_TYPE - MATHYPRESTRUCT, and PETSc was built without hypre
 @*/
-PetscErrorCode OperatorAssemble(const Grid *grid, const Faces *faces, Mat *matrix);
+PetscErrorCode OperatorAssemble(const Grid *grid, const Faces *faces, MatType type, Mat *matrix);
 
 /*@
   OperatorRightHandSide - right-hand side for an anode at 1 V and a cathode at 0 V

@@ -24,7 +24,9 @@ typedef struct {
   PetscReal current_balance;    /* |I_anode - I_cathode| / I */
   PetscReal sweeps;             /* work in sweeps of level 0, products included; NaN for a library's
                                    preconditioner, which does not tell */
-  double setup_seconds, solve_seconds;
+  double setup_seconds;         /* of the solver, assembly included */
+  double assembly_seconds;      /* of the matrix that a library's preconditioner wants; else 0 */
+  double solve_seconds;
   char reason[128]; /* why it stopped, in words */
 } SteadyReport;
 
@@ -35,7 +37,8 @@ typedef struct _Steady *Steady;
 
   Collective. Conjugate gradients on the matrix-free operator, preconditioned with multigrid by
   block-strength aggregation (-pc_type grain_mg) unless the options database names another
-  (-pc_type hypre, gamg, ... on the assembled twin).
+  (-pc_type hypre, gamg, ... on the assembled twin; -pc_type pfmg, smg on hypre's structured
+  matrix).
 
   The conductance is an energy: the error of the ASR is the square of the potential's error in the
   energy norm, and each step of conjugate gradients lowers the energy by a part of what is left. The

@@ -181,6 +181,7 @@ OPTIONS = {
     "--set of a mixed array": (["--set", "film.width_um=[2, 2.0]"], ["one kind"]),
     "a misspelt PETSc option": (["-ksp_montor"], ["-ksp_montor", "spelling"]),
     "a solver the error estimate does not hold for": (["-ksp_type", "gmres"], ["-ksp_type", "cg"]),
+    "a preconditioner that cannot halve the film": (["-pc_type", "smg"], ["smg", "12", "power of 2"]),
     "a solver PETSc does not know": (["-ksp_type", "foo"], ["foo"]),
 }
 

@@ -41,7 +41,8 @@ static PetscErrorCode fill_at_random(const Grid *grid, uint32_t which, Vec x)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode check_symmetry(const ModelSpec *spec)
+static PetscErrorCode check_symmetry(const ModelSpec *spec, const char *doubled,
+                                     PetscReal tolerance)
 {
   PetscReal xmx, ymy, xmy, ymx;
   Vec x, y, mx, my;
@@ -62,8 +63,10 @@ static PetscErrorCode check_symmetry(const ModelSpec *spec)
   PetscCall(PCSetOperators(pc, operator, operator));
   PetscCall(PCSetType(pc, PCGRAINMG));
   PetscCall(PetscOptionsSetValue(NULL, "-grain_mg_coarse_size", "4")); /* levels even here */
+  PetscCall(PetscOptionsSetValue(NULL, "-grain_mg_doubled", doubled));
   PetscCall(PCSetFromOptions(pc));
   PetscCall(PetscOptionsClearValue(NULL, "-grain_mg_coarse_size"));
+  PetscCall(PetscOptionsClearValue(NULL, "-grain_mg_doubled"));
   PetscCall(PCSetUp(pc));
   PetscCall(PCApply(pc, x, mx));
   PetscCall(PCApply(pc, y, my));
@@ -72,8 +75,7 @@ static PetscErrorCode check_symmetry(const ModelSpec *spec)
   PetscCall(VecDot(x, my, &xmy));
   PetscCall(VecDot(y, mx, &ymx));
   CU_ASSERT(xmx > 0 && ymy > 0);
-  /* single precision: 6e-8, times some hundred operations and the contrast of the rubble */
-  CU_ASSERT(fabs(xmy - ymx) <= 3e-5 * sqrt(xmx * ymy));
+  CU_ASSERT(fabs(xmy - ymx) <= tolerance * sqrt(xmx * ymy));
   PetscCall(PCDestroy(&pc));
   PetscCall(MatDestroy(&operator));
   PetscCall(VecDestroy(&x));
@@ -98,7 +100,10 @@ static PetscErrorCode the_cycle_is_symmetric_and_positive(void)
     for (resistance = 0; resistance < 200; resistance = 10 * resistance + 1) {
       const ModelSpec spec = RubbleSpec(boxes[b].n, boxes[b].lateral, &resistance);
 
-      PetscCall(check_symmetry(&spec));
+      /* single precision: 6e-8, times some hundred operations and the contrast of the rubble; a
+         second cycle starts from potentials, whose differences are smaller by that contrast */
+      PetscCall(check_symmetry(&spec, "0", 3e-5));
+      PetscCall(check_symmetry(&spec, "2", 1e-3));
     }
   }
   PetscFunctionReturn(PETSC_SUCCESS);

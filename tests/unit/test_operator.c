@@ -71,7 +71,7 @@ static PetscErrorCode pair_create(MPI_Comm comm, const ModelSpec *spec, Pair *pa
   PetscFunctionBeginUser;
   PetscCall(ModelCreate(comm, spec, &pair->model));
   PetscCall(OperatorCreate(&pair->model.grid, &pair->model.faces, &pair->shell));
-  PetscCall(OperatorAssemble(&pair->model.grid, &pair->model.faces, &pair->twin));
+  PetscCall(OperatorAssemble(&pair->model.grid, &pair->model.faces, MATAIJ, &pair->twin));
   PetscCall(GridVecCreate(&pair->model.grid, &pair->x));
   PetscCall(VecDuplicate(pair->x, &pair->y));
   PetscCall(VecDuplicate(pair->x, &pair->ax));
@@ -213,6 +213,30 @@ static PetscErrorCode put(const float *single, Vec x)
 
 /* Single precision: 6e-8 of the largest term, of which there are six. */
 #define SINGLE 1e-6
+
+/* Periodic axes one and two cells wide included. */
+static PetscErrorCode the_structured_matrix_is_the_same(void)
+{
+  PetscFunctionBeginUser;
+#if defined(PETSC_HAVE_HYPRE)
+  for (int f = 0; f < NUM_FILMS; f++) {
+    const ModelSpec spec = film_number(f);
+    PetscReal relative;
+    Mat structured;
+    Pair pair;
+
+    PetscCall(pair_create(PETSC_COMM_WORLD, &spec, &pair));
+    PetscCall(OperatorAssemble(&pair.model.grid, &pair.model.faces, MATHYPRESTRUCT, &structured));
+    PetscCall(MatMult(pair.shell, pair.x, pair.ax));
+    PetscCall(MatMult(structured, pair.x, pair.ay));
+    PetscCall(difference(pair.ax, pair.ay, &relative));
+    CU_ASSERT(relative < 1e-12);
+    PetscCall(MatDestroy(&structured));
+    PetscCall(pair_destroy(&pair));
+  }
+#endif
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
 
 /* Two steps in one pass over memory each, against the same with library vectors: p = x, then
    p = y + 0.7 p, and the step of 0.3 along it. */
@@ -536,6 +560,7 @@ static PetscErrorCode the_faces_of_an_operator_can_be_had(void)
 static const Test tests[] = {
     {"the operator and its matrix are the same, diagonal too",
      the_operator_and_its_matrix_are_the_same},
+    {"hypre's structured matrix is the same", the_structured_matrix_is_the_same},
     {"directions and steps are those of vectors", directions_and_steps_are_those_of_vectors},
     {"residuals and energies are those of vectors", residuals_and_energies_are_those_of_vectors},
     {"the operator is symmetric and positive", the_operator_is_symmetric_and_positive},
