@@ -3,6 +3,9 @@
 /* Unknowns above which even a stalled last level gets multigrid instead of a direct solver. */
 #define LARGEST_DIRECT 20000
 
+/* Work on coarse levels, in sweeps over the cells, that no level is doubled beyond. */
+#define MOST_SWEEPS_BELOW 3.5
+
 static PetscErrorCode level_drop_building(Level *level)
 {
   PetscFunctionBeginUser;
@@ -53,6 +56,37 @@ static PetscBool is_last(const Hierarchy *hierarchy, int l)
                      hierarchy->num_unknowns[l - 1] > 0.9 * (double)hierarchy->num_unknowns[l - 2]);
 }
 
+/* Work of a cycle below the cells, in sweeps over the cells, and of one from each level down. */
+static PetscReal sweeps_below(const Hierarchy *hierarchy, PetscInt doubled, PetscReal *start)
+{
+  PetscReal below = 0;
+
+  *start = 0;
+  for (int l = hierarchy->num_levels - 2; l >= 0; l--) {
+    if (l + 1 <= doubled && l + 1 < hierarchy->num_levels - 1) below *= 2;
+    below += 3.0 * (PetscReal)hierarchy->num_links[l] / (6.0 * (PetscReal)hierarchy->num_cells);
+    *start += below; /* a cycle from this level down */
+  }
+  return below;
+}
+
+/* Levels that get two cycles: fewer than asked for where coarsening is slow, as in flat cells, so
+   that the cycle stays cheap. */
+static PetscInt num_doubled(const Hierarchy *hierarchy)
+{
+  PetscInt doubled = hierarchy->options.num_doubled;
+  PetscReal start;
+
+  while (doubled > 0 && sweeps_below(hierarchy, doubled, &start) > MOST_SWEEPS_BELOW) doubled--;
+  return doubled;
+}
+
+void HierarchySweeps(const Hierarchy *hierarchy, PetscReal *cycle, PetscReal *start)
+{
+  /* before: one sweep and the residual on half of the cells; after: one sweep */
+  *cycle = 2.5 + sweeps_below(hierarchy, num_doubled(hierarchy), start);
+}
+
 PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *options,
                                const char *prefix, Hierarchy *hierarchy)
 {
@@ -76,8 +110,8 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
   hierarchy->num_levels++;
   PetscCall(CoarseSolverCreate(hierarchy, prefix));
   PetscCall(level_drop_building(&hierarchy->levels[hierarchy->num_levels - 1]));
-  for (int l = hierarchy->num_levels - 2; l > 0; l--) {
-    if (l <= options->num_doubled) PetscCall(LevelSetDamping(hierarchy, l));
+  for (int l = PetscMin(num_doubled(hierarchy), hierarchy->num_levels - 2); l > 0; l--) {
+    PetscCall(LevelSetDamping(hierarchy, l));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -96,20 +130,6 @@ PetscErrorCode HierarchyDestroy(Hierarchy *hierarchy)
   PetscCall(VecDestroy(&hierarchy->coarse_x));
   PetscCall(VecDestroy(&hierarchy->coarse_b));
   PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-void HierarchySweeps(const Hierarchy *hierarchy, PetscReal *cycle, PetscReal *start)
-{
-  PetscReal below = 0;
-
-  *start = 0;
-  for (int l = hierarchy->num_levels - 2; l >= 0; l--) {
-    if (hierarchy->levels[l + 1].damping > 0) below *= 2;
-    below += 3.0 * (PetscReal)hierarchy->num_links[l] / (6.0 * (PetscReal)hierarchy->num_cells);
-    *start += below; /* a cycle from this level down */
-  }
-  /* before: one sweep and the residual on half of the cells; after: one sweep */
-  *cycle = 2.5 + below;
 }
 
 /* Link by link, so that the matrix is symmetric and its rows sum to the ties to the plates,

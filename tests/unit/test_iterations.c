@@ -1,0 +1,227 @@
+#include "harness.h"
+
+#include <math.h>
+#include "asr.h"
+#include "hierarchy.h"
+#include "models.h"
+#include "steady.h"
+#include "structures.h"
+
+/* The number of iterations is the same in every run, so its bounds may be asserted. Box 1 x 1 x 1,
+   conductivity 1; r in units of the cell's height over the conductivity. */
+
+static PetscReal resistance;
+static const PetscReal alike[4][3] = {{0, 0, 0}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}};
+static const PetscReal contrast[4][3] = {{0, 0, 0}, {1, 1, 1}, {1e-4, 1e-4, 1e-4}, {1, 1, 1}};
+
+static char polycrystal[] = "polycrystal", columnar[] = "columnar";
+
+/* Polycrystal of about a hundred grains. */
+static StructureSpec grains(char *generator)
+{
+  StructureSpec structure = TestSpec(generator);
+
+  structure.grain_size = 0.27;
+  return structure;
+}
+
+static ModelSpec film(PetscInt n, const StructureSpec *structure, PetscReal r)
+{
+  const ModelSpec spec = {
+      .film = {1.0, {1.0, 1.0}, {n, n, n}, LATERAL_PERIODIC, 1.0},
+      .structure = structure,
+      .phases = test_phases,
+      .transport = {alike, ModelEqualBoundary, &resistance, NULL, NULL, {0, 0}}};
+
+  resistance = r / (PetscReal)n;
+  return spec;
+}
+
+static PetscErrorCode solve(const ModelSpec *spec, SteadyReport *report)
+{
+  const SteadyOptions options = {
+      .tolerance = 1e-6, .balance_tolerance = 1e-4, .max_iterations = 300};
+  Steady steady;
+  Model model;
+  Vec potential;
+
+  PetscFunctionBeginUser;
+  PetscCall(ModelCreate(PETSC_COMM_WORLD, spec, &model));
+  PetscCall(GridVecCreate(&model.grid, &potential));
+  PetscCall(SteadyCreate(&model.grid, &model.faces, &options, &steady));
+  PetscCall(SteadySolve(steady, potential, report));
+  PetscCall(SteadyDestroy(&steady));
+  PetscCall(VecDestroy(&potential));
+  PetscCall(ModelDestroy(&model));
+  CU_ASSERT(report->is_converged);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static void assert_at_most(const char *what, const SteadyReport *report, PetscInt iterations)
+{
+  const PetscReal sweeps = report->sweeps / (PetscReal)report->iterations;
+
+  if (report->iterations > iterations || sweeps > 8) {
+    printf("  %s: %d iterations of %.1f sweeps\n", what, (int)report->iterations, (double)sweeps);
+  }
+  CU_ASSERT(report->iterations <= iterations);
+  CU_ASSERT(sweeps <= 8);
+}
+
+static PetscErrorCode polycrystals_take_few_iterations_at_any_resistance(void)
+{
+  const PetscReal r[] = {0, 1, 100, 1e4, 1e6};
+  StructureSpec structure = grains(polycrystal);
+
+  PetscFunctionBeginUser;
+  for (size_t c = 0; c < sizeof r / sizeof *r; c++) {
+    PetscInt coarser = 0;
+
+    for (PetscInt n = 32; n <= 64; n *= 2) {
+      const ModelSpec spec = film(n, &structure, r[c] * (n == 64 ? 2 : 1)); /* the same film */
+      SteadyReport report;
+
+      PetscCall(solve(&spec, &report));
+      assert_at_most("polycrystal", &report, 15);
+      if (n == 64) CU_ASSERT(report.iterations <= coarser + 3);
+      coarser = report.iterations;
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode hard_films_take_few_iterations(void)
+{
+  StructureSpec structure = grains(polycrystal), columns = grains(columnar);
+  char phase[] = "glass";
+  PhaseFractionSpec glass = {.phase = phase, .fraction = 0.5};
+  SteadyReport report;
+  ModelSpec spec;
+
+  PetscFunctionBeginUser;
+  for (PetscInt n = 32; n <= 64; n *= 2) {
+    spec = film(n, &columns, 100);
+    PetscCall(solve(&spec, &report));
+    assert_at_most("columns", &report, 25);
+    spec = film(n, &structure, 1);
+    spec.film.grading_z = 1000;
+    PetscCall(solve(&spec, &report));
+    assert_at_most("graded over three decades", &report, 25);
+    spec = film(n, &structure, 1);
+    spec.film.thickness = 0.1;
+    structure.grain_size = 0.12;
+    PetscCall(solve(&spec, &report));
+    assert_at_most("flat cells", &report, 25);
+    spec = film(n, &structure, 1);
+    spec.film.width[0] = spec.film.width[1] = 0.1;
+    structure.grain_size = 0.06;
+    PetscCall(solve(&spec, &report));
+    assert_at_most("tall cells", &report, 25);
+    structure.grain_size = 0.27;
+    structure.has_pores = PETSC_TRUE;
+    structure.pores = (PoreSpec){0.2, 0.12, 1};
+    spec = film(n, &structure, 100);
+    PetscCall(solve(&spec, &report));
+    assert_at_most("pores", &report, 25);
+    structure.has_pores = PETSC_FALSE;
+    structure.num_phase_fractions = 1;
+    structure.phase_fractions = &glass;
+    spec = film(n, &structure, 0);
+    spec.transport.conductivity = contrast;
+    PetscCall(solve(&spec, &report));
+    assert_at_most("contrast 1e-4", &report, 25);
+    structure.num_phase_fractions = 0;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Every cell a grain of its own. */
+static int32_t own_grain(const void *data, const PetscInt cell[3], const PetscReal centre[3])
+{
+  (void)centre;
+  return 1 + (int32_t)((cell[2] * *(const PetscInt *)data + cell[1]) * *(const PetscInt *)data +
+                       cell[0]);
+}
+
+/* Nothing can be joined on any level until the coarse block is the box: 110 592 unknowns in it. At
+   low resistance all become one. */
+static PetscErrorCode a_hundred_thousand_grains_in_one_block_do_not_stall(void)
+{
+  const PetscInt n = 48;
+  PetscInt *phase;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n * n * n + 1, &phase));
+  for (PetscInt g = 0; g <= n * n * n; g++) phase[g] = g > 0;
+  for (PetscReal r = 0.01; r < 1e7; r *= 1e4) {
+    ModelSpec spec = film(n, NULL, r);
+    SteadyReport report;
+
+    spec.voxels = (VoxelSpec){own_grain, &n, n * n * n, phase, 1};
+    PetscCall(solve(&spec, &report));
+    assert_at_most("a grain per cell", &report, 25);
+  }
+  PetscCall(PetscFree(phase));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Halves of one grain each, with r between them. */
+static int32_t half_grain(const void *data, const PetscInt cell[3], const PetscReal centre[3])
+{
+  (void)data;
+  (void)cell;
+  return centre[2] < 0.5 ? 1 : 2;
+}
+
+/* Between two blocks of 2^l cells lies sigma A/d, with r A in series where the halves meet.
+   Galerkin products would be 2^l times too stiff. */
+static PetscErrorCode coarse_links_are_exact_on_layers(void)
+{
+  const PetscInt n = 16;
+  const HierarchyOptions options = {.theta = 0.25, .coarse_size = 1, .num_doubled = 0};
+
+  PetscFunctionBeginUser;
+  for (PetscReal r = 0; r < 1e7; r = 1000 * r + 1) {
+    ModelSpec spec = film(n, NULL, r);
+    Hierarchy hierarchy;
+    Model model;
+
+    spec.voxels = (VoxelSpec){half_grain, NULL, 2, NULL, 2};
+    PetscCall(ModelCreate(PETSC_COMM_SELF, &spec, &model));
+    PetscCall(HierarchyCreate(&model.faces, &options, "layers_", &hierarchy));
+    for (int l = 0; l < hierarchy.num_levels && hierarchy.levels[l].blocks[2] > 1; l++) {
+      const Level *level = &hierarchy.levels[l];
+      const PetscReal size = (PetscReal)(2 << l) / (PetscReal)n;
+      const PetscReal bulk = size / model.faces.unit; /* area over distance */
+      const PetscReal across = bulk / (1 + resistance / size);
+      PetscInt num_across = 0;
+
+      for (int32_t k = 0; k < level->row[level->num_unknowns]; k++) {
+        const PetscReal t = level->conductance[k];
+        /* blocks that reach round a periodic side meet twice */
+        const PetscInt meetings = level->blocks[0] == 2 && t > 1.5 * bulk ? 2 : 1;
+        const PetscBool is_across = (PetscBool)(fabs(t - across) < 1e-5 * across);
+
+        CU_ASSERT(is_across || fabs(t - (PetscReal)meetings * bulk) < 1e-5 * bulk);
+        num_across += is_across;
+      }
+      if (r > 0) {
+        CU_ASSERT_EQUAL(num_across, 2 * level->blocks[0] * level->blocks[1]);
+      }
+    }
+    PetscCall(HierarchyDestroy(&hierarchy));
+    PetscCall(ModelDestroy(&model));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static const Test tests[] = {
+    {"coarse links are exact on layers", coarse_links_are_exact_on_layers},
+    {"polycrystals take few iterations at any resistance",
+     polycrystals_take_few_iterations_at_any_resistance},
+    {"hard films take few iterations", hard_films_take_few_iterations},
+    {"a hundred thousand grains in one block do not stall",
+     a_hundred_thousand_grains_in_one_block_do_not_stall},
+};
+
+HARNESS_MAIN("iterations", tests)
