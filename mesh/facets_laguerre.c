@@ -157,7 +157,8 @@ static PetscErrorCode list_facets(const PowerSites *sites, const Laguerre *lague
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Facets of this rank's share of the grains. */
+/* Facets of this rank's share of the grains: neighbours one after the other, while what is near
+   them is in the cache. */
 static PetscErrorCode find_share(MPI_Comm comm, const Laguerre *laguerre, FoundList *found)
 {
   const PetscInt64 num_seeds = laguerre->num_seeds;
@@ -170,9 +171,9 @@ static PetscErrorCode find_share(MPI_Comm comm, const Laguerre *laguerre, FoundL
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   PetscCallMPI(MPI_Comm_size(comm, &size));
   PetscCall(PowerSitesCreate(laguerre, &sites));
-  for (PetscInt64 s = num_seeds * rank / size; s < num_seeds * (rank + 1) / size; s++) {
-    PetscCall(PowerCellCompute(&sites, (PetscInt)s, &cell));
-    PetscCall(list_facets(&sites, laguerre, (PetscInt)s, &cell, scratch, found));
+  for (PetscInt64 p = num_seeds * rank / size; p < num_seeds * (rank + 1) / size; p++) {
+    PetscCall(PowerCellCompute(&sites, sites.order[p], &cell));
+    PetscCall(list_facets(&sites, laguerre, sites.order[p], &cell, scratch, found));
   }
   for (int p = 0; p < 2; p++) PetscCall(PolygonDestroy(&scratch[p]));
   PetscCall(PowerCellDestroy(&cell));
@@ -180,7 +181,7 @@ static PetscErrorCode find_share(MPI_Comm comm, const Laguerre *laguerre, FoundL
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Shares lie in the order of grains, so the whole is the same on any number of ranks. */
+/* Shares follow each other in one order, so the whole is the same on any number of ranks. */
 static PetscErrorCode gather(MPI_Comm comm, FoundList *found)
 {
   PetscMPIInt size, num = (PetscMPIInt)found->num, total = 0, *counts, *starts;
@@ -207,6 +208,27 @@ static PetscErrorCode gather(MPI_Comm comm, FoundList *found)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Sorts the facets by their lower grain, which leaves those of one grain as they were. */
+static PetscErrorCode sort_facets(const FoundList *found, PetscInt num_seeds, Search *search,
+                                  Facet *facets)
+{
+  PetscInt *next;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(num_seeds + 1, &next));
+  for (PetscInt f = 0; f < found->num; f++) search->first[found->list[f].facet.grain[0]]++;
+  for (PetscInt s = 0; s < num_seeds; s++) search->first[s + 1] += search->first[s];
+  PetscCall(PetscArraycpy(next, search->first, num_seeds + 1));
+  for (PetscInt f = 0; f < found->num; f++) {
+    const PetscInt place = next[found->list[f].facet.grain[0] - 1]++;
+
+    facets[place] = found->list[f].facet;
+    search->keys[place] = found->list[f].key;
+  }
+  PetscCall(PetscFree(next));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode FacetsFromLaguerre(MPI_Comm comm, const Laguerre *laguerre,
                                   BoundaryGeometry *geometry)
 {
@@ -227,12 +249,7 @@ PetscErrorCode FacetsFromLaguerre(MPI_Comm comm, const Laguerre *laguerre,
   PetscCall(PetscCalloc1(laguerre->num_seeds + 1, &search->first));
   PetscCall(PetscMalloc1(found.num, &search->keys));
   PetscCall(PetscMalloc1(found.num, &geometry->facets));
-  for (PetscInt f = 0; f < found.num; f++) {
-    geometry->facets[f] = found.list[f].facet;
-    search->keys[f] = found.list[f].key;
-    search->first[found.list[f].facet.grain[0]]++;
-  }
-  for (PetscInt s = 0; s < laguerre->num_seeds; s++) search->first[s + 1] += search->first[s];
+  PetscCall(sort_facets(&found, laguerre->num_seeds, search, geometry->facets));
   PetscCall(PetscFree(found.list));
   geometry->num_facets = found.num;
   geometry->find = find_facet;
