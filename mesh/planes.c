@@ -2,25 +2,6 @@
 
 #include <math.h>
 
-/* Height over (x, y): at + slope . ((x, y) - middle). */
-typedef struct {
-  PetscReal at, slope[2];
-} Plane;
-
-typedef struct {
-  PetscReal middle[2];
-  PetscInt num_planes;
-  Plane *planes; /* upwards */
-} Planes;
-
-static PetscReal height(const Planes *planes, PetscInt p, PetscReal x, PetscReal y)
-{
-  const Plane *plane = &planes->planes[p];
-
-  return plane->at +
-         (plane->slope[0] * (x - planes->middle[0]) + plane->slope[1] * (y - planes->middle[1]));
-}
-
 static PetscErrorCode label_points(const Generator *generator, const Lattice *points,
                                    int32_t *labels)
 {
@@ -33,7 +14,7 @@ static PetscErrorCode label_points(const Generator *generator, const Lattice *po
         int32_t label = 1;
 
         for (PetscInt p = 0; p < planes->num_planes; p++) {
-          label += height(planes, p, points->x[0][i], points->x[1][j]) < points->x[2][k];
+          label += PlaneHeight(planes, p, points->x[0][i], points->x[1][j]) < points->x[2][k];
         }
         *labels++ = label;
       }
@@ -50,6 +31,19 @@ static PetscErrorCode destroy(void *data)
   PetscCall(PetscFree(planes->planes));
   PetscCall(PetscFree(planes));
   PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+const Planes *GeneratorPlanes(const Generator *generator)
+{
+  return generator->label == label_points ? (const Planes *)generator->data : NULL;
+}
+
+PetscBool PlanesAreTilted(const Planes *planes)
+{
+  for (PetscInt p = 0; p < planes->num_planes; p++) {
+    if (planes->planes[p].slope[0] != 0 || planes->planes[p].slope[1] != 0) return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
 }
 
 /* Corners in turn round the section of the box. */
@@ -69,8 +63,8 @@ static void check_plane(const Planes *planes, PetscInt p, const StructureBox *bo
     PetscReal x, y;
 
     find_corner(box, corner, &x, &y);
-    lowest = PetscMin(lowest, height(planes, p, x, y));
-    highest = PetscMax(highest, height(planes, p, x, y));
+    lowest = PetscMin(lowest, PlaneHeight(planes, p, x, y));
+    highest = PetscMax(highest, PlaneHeight(planes, p, x, y));
   }
   if (highest <= 0 || lowest >= box->length[2]) {
     ProblemsAdd(problems, NULL,
@@ -98,13 +92,14 @@ static PetscBool cross_in_box(const Planes *planes, PetscInt a, PetscInt b, cons
 
     for (int end = 0; end < 2; end++) {
       find_corner(box, (corner + end) % 4, &x[end], &y[end]);
-      difference[end] = height(planes, b, x[end], y[end]) - height(planes, a, x[end], y[end]);
+      difference[end] =
+          PlaneHeight(planes, b, x[end], y[end]) - PlaneHeight(planes, a, x[end], y[end]);
     }
     if (difference[0] * difference[1] > 0 || difference[0] == difference[1]) continue;
     if (difference[0] * difference[1] < 0)
       is_crossing = PETSC_TRUE; /* else they touch in a corner */
     share = difference[0] / (difference[0] - difference[1]);
-    z = height(planes, a, x[0] + share * (x[1] - x[0]), y[0] + share * (y[1] - y[0]));
+    z = PlaneHeight(planes, a, x[0] + share * (x[1] - x[0]), y[0] + share * (y[1] - y[0]));
     lowest = PetscMin(lowest, z);
     highest = PetscMax(highest, z);
   }

@@ -1,3 +1,4 @@
+#include "verify.h"
 #include "voronoi20.h"
 
 static const PetscReal conductivity[2][3] = {{0, 0, 0}, {1, 1, 1}};

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <math.h>
-#include "verify.h"
+#include "scratch.h"
+#include "structure.h"
 
 /* The 20 seeds of references.json's "voronoi20_seeds", in um, in a box of 1 um. */
 
