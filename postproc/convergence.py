@@ -54,7 +54,7 @@ def make_line(quantity, sizes, total):
     label = f'{quantity["name"]}: {STATES[quantity["grids"]].format(order=quantity["order"] or 0)}'
     if limit is not None:
         label += f", $\\to$ {limit:.4g} Ω cm²"
-    if quantity["name"] == "total":
+    if quantity["name"] == "total" and quantity["grids"] in ("converging", "odd order"):
         label += "; bar: error band of the finest grid"
     points, band = [], None
     if quantity["grids"] in ("converging", "odd order"):
@@ -107,10 +107,11 @@ def draw(labels, sizes, lines, title):
     axes.set_yscale("log")
     axes.grid(axis="y", color="0.9", linewidth=0.6)
     draw_slopes(axes, sizes, lines)
-    for line, (colour, marker, face) in zip(lines, line_styles(lines)):
+    for index, (line, (colour, marker, face)) in enumerate(zip(lines, line_styles(lines))):
+        # the first are the largest, so that one behind another shows
         x, y = [p[0] for p in line.points], [p[1] for p in line.points]
-        axes.plot(x, y, color=colour, marker=marker, markerfacecolor=face, markersize=5.5,
-                  linewidth=2 if line.name == "total" else 1.2, label=line.label,
+        axes.plot(x, y, color=colour, marker=marker, markerfacecolor=face,
+                  markersize=max(9 - index, 3.5), linewidth=max(2.4 - 0.4 * index, 0.8), label=line.label,
                   linestyle="-" if line.points else "none", zorder=3)
         if line.points and line.name == "total":
             axes.plot([min(sizes)] * 2, [min(y[-1], line.band), max(y[-1], line.band)],

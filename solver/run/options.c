@@ -76,8 +76,11 @@ static void take_over(int argc, char **argv, int *a, Options *options, Problems 
 static void check_converge_options(const Options *options, Problems *problems)
 {
   const PetscBool is_converge = (PetscBool)!strcmp(options->command, "converge");
+  const PetscBool is_asking =
+      (PetscBool)(!strcmp(options->command, "help") || !strcmp(options->command, "version"));
   const PetscBool is_sample = (PetscBool)(options->over && !strcmp(options->over, "realizations"));
 
+  if (is_asking) return;
   if (!is_converge && (options->levels || options->coarsen || options->over)) {
     ProblemsAdd(problems, NULL, "%s is an option of converge, not of %s",
                 options->levels    ? "--levels"

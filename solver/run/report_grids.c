@@ -85,7 +85,7 @@ static void print_row(Log *log, const Row *row, int name_width)
   size_t length = (size_t)snprintf(line, sizeof line, "%-*.40s", name_width, row->name);
 
   for (int n = 0; n < row->num_grids; n++) {
-    length += (size_t)snprintf(line + length, sizeof line - length, " %13.6g", row->values[n]);
+    length += (size_t)snprintf(line + length, sizeof line - length, " %15.6g", row->values[n]);
   }
   for (int c = 0; c < 3; c++) {
     format_cell(numbers[c], formats[c], cell);
@@ -102,7 +102,7 @@ static void print_table(Log *log, const Variants *variants, const json_t *quanti
   size_t length = (size_t)snprintf(line, sizeof line, "%-*s", name_width, "Ohm cm2");
 
   for (int n = 0; n < variants->list.count; n++) {
-    length += (size_t)snprintf(line + length, sizeof line - length, " %13s", variants->labels[n]);
+    length += (size_t)snprintf(line + length, sizeof line - length, " %15s", variants->labels[n]);
   }
   LogLine(log, "%s", "");
   LogLine(log, "%s %7s %13s %10s  grids", line, "order", "extrapolated", "band +-");
@@ -118,13 +118,10 @@ static void print_verdict(Log *log, const Variants *variants, const Row *total)
   if (total->convergence.state == CONVERGENCE_NONE) {
     LogError(log,
              "granulith: error: the ASR goes up and down from grid to grid (%+.3g, then %+.3g Ohm "
-             "cm2): no order, no error band; %s",
+             "cm2; less than solver.tolerance would not count): no order, no error band; %s",
              values[finest - 1] - values[finest - 2], values[finest] - values[finest - 1],
-             finest > own
-                 ? "the coarser grids are too coarse for this structure: add --levels, or start "
-                   "from more "
-                   "film.cells"
-                 : "the coarser grids are too coarse for this structure: refine without --coarsen");
+             finest > own ? "add --levels, or start from more film.cells"
+                          : "refine without --coarsen");
     return;
   }
   if (total->convergence.state == CONVERGENCE_ODD) {

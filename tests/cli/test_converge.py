@@ -248,6 +248,13 @@ class Spread(ConvergeTest):
         self.converge("--over", "realizations", "3")
         self.assertEqual(len(set(self.quantities("realizations")["total"]["values_ohm_cm2"])), 3)
 
+    def test_boundaries_are_drawn_anew(self):
+        self.write_case(changed(LAYERS, {"boundaries.[0].lognormal_spread": 0.5}))
+        self.converge("--over", "realizations", "3")
+        quantities = self.quantities("realizations")
+        self.assertEqual(len(set(quantities["boundaries.grain|grain"]["values_ohm_cm2"])), 3)
+        self.assertLess(quantities["grains.grain"]["standard_deviation_ohm_cm2"], 1e-6)
+
     def test_widths(self):
         self.write_case(FILM)
         finished = self.converge("--over", "width")
@@ -304,6 +311,9 @@ class Refusals(ConvergeTest):
         for option in ["--levels", "3"], ["--coarsen"], ["--over", "width"]:
             finished = self.run_program("run", "case", *option, expect=2)
             self.assertIn(f"{option[0]} is an option of converge", finished.stderr)
+
+    def test_asking_for_help_needs_no_case(self):
+        self.assertIn("converge", self.run_program("converge", "--levels", "4", "--help").stdout)
 
     def test_one_case(self):
         self.write_case(FILM)
