@@ -3,7 +3,7 @@ granulith_add_tests(unit unit ROOM physics FILES conductivity boundary)
 granulith_add_tests(unit unit ROOM mesh FILES grid microstructure connectivity statistics)
 granulith_add_tests(unit unit ROOM scheme FILES faces operator)
 granulith_add_tests(unit unit ROOM report FILES steady grain_mg iterations)
-granulith_add_tests(unit unit ROOM report FILES asr current fields results h5grid)
+granulith_add_tests(unit unit ROOM report FILES asr current fields results h5grid convergence sample)
 
 # What the verification tests share: a film solved to 1e-12.
 add_library(granulith_verify STATIC verification/verify.c)

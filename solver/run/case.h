@@ -60,6 +60,7 @@ typedef struct {
   char *name;      /* last part of the directory */
   char *title;
   FilmSpec film;
+  PetscInt layer_cells; /* along z, of the grid that electrode layers are laid out for */
   StructureSpec structure;
   PetscInt num_phases;
   PhaseInput *phases; /* phase p is phases[p - 1] */

@@ -71,8 +71,13 @@ typedef struct {
 } ElectrodeKeys;
 
 typedef struct {
+  FilmSpec spec;
+  PetscInt layer_cells; /* 0 if not given */
+} FilmKeys;
+
+typedef struct {
   char *title;
-  FilmSpec film;
+  FilmKeys film;
   StructureSpec structure;
   PetscInt num_phases;
   PhaseKeys *phases;

@@ -131,7 +131,7 @@ PetscErrorCode CaseStructure(CaseDraft *draft)
   StructureSpec *structure = &draft->keys.structure;
 
   PetscFunctionBeginUser;
-  complete_film(draft, &draft->keys.film);
+  complete_film(draft, &draft->keys.film.spec);
   for (const StructureNeeds *needs = structure_needs; needs->generator; needs++) {
     if (structure->generator && !strcmp(structure->generator, needs->generator)) {
       check_needs(group, needs, draft->problems);
@@ -147,7 +147,9 @@ PetscErrorCode CaseStructure(CaseDraft *draft)
     }
   }
   check_phase_fractions(draft, group);
-  draft->result->film = draft->keys.film;
+  draft->result->film = draft->keys.film.spec;
+  draft->result->layer_cells =
+      draft->keys.film.layer_cells ? draft->keys.film.layer_cells : draft->result->film.cells[2];
   draft->result->structure = *structure;
   PetscCall(PetscMemzero(structure, sizeof *structure)); /* its texts and lists have moved */
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -148,7 +148,8 @@ static PetscErrorCode check_case(const Session *session, const Case *case_in, Pr
   LogLine(log, "  needs about   %.3g GB and %.3g s on %d ranks for %" PetscInt64_FMT " cells",
           MemoryNeed(cells, size) * 1e-9, (double)cells / SPEED_CELLS_PER_SECOND / size, size,
           cells);
-  PetscCall(MemoryNeedCheck(session->comm, cells, case_in->path, problems));
+  PetscCall(MemoryNeedCheck(session->comm, cells, case_in->path, "use fewer cells or more machines",
+                            problems));
   SayWarnings(log, problems);
   SayProblems(log, problems);
   if (problems->num_problems) *status = STATUS_BAD_INPUT;

@@ -28,6 +28,32 @@ static const struct {
      "runs\n"
      "  anyway), prints one table and writes comparison.csv and comparison.json into ./comparison\n"
      "  (or --output DIR, where the cases' results go too, as DIR/CASENAME).\n"},
+    {"converge",
+     "granulith converge CASE [--levels N] [--coarsen]\n"
+     "  The same structure on the case's grid and on grids of half and a quarter of its cells' "
+     "size "
+     "(or,\n"
+     "  --coarsen, of twice and four times; N grids instead of three): observed order, "
+     "Richardson's\n"
+     "  value and an error band (grid convergence index) of the ASR and of each of its parts, as "
+     "a\n"
+     "  table, convergence.json and convergence.csv. Every run's results.json then holds its band "
+     "as\n"
+     "  error.grid_relative. Exit status 3 if the ASR goes up and down from grid to grid.\n"
+     "  A fit to a measured total is made on every grid, and the resistance it finds is in the "
+     "table.\n"
+     "granulith converge CASE --over realizations N\n"
+     "  N structures with seeds of their own, from the case's upwards: mean, standard deviation "
+     "and "
+     "95 %\n"
+     "  bands of the ASR and its parts; realizations.json and .csv.\n"
+     "granulith converge CASE --over width [--levels N]\n"
+     "  The case as wide as it is, twice and four times as wide, with cells as large; width.json "
+     "and "
+     ".csv.\n"
+     "Runs are reused as by compare. They lie below the case's results, in convergence/, "
+     "realizations/,\n"
+     "width/.\n"},
     {"mesh", "granulith mesh CASE ...\n"
              "  Makes the microstructure only: statistics on the terminal and in statistics.json, "
              "labels.h5\n"
@@ -44,6 +70,9 @@ static void say_overview(void)
        "grain and boundary resolved, and where it sits.\n\n"
        "  mpirun -n 2 granulith cases/llzo-film    run cases (the default command is run)\n"
        "  granulith compare CASE CASE ...          run or reuse, one ASR table\n"
+       "  granulith converge CASE                  finer grids: order, extrapolated ASR, error "
+       "band;\n"
+       "                                           --over realizations N, --over width\n"
        "  granulith mesh    CASE                   microstructure and its statistics only\n"
        "  granulith check   CASE                   validate, estimate memory and time; no solve\n"
        "  granulith help [case|materials|COMMAND]  every key with unit, default, range\n\n"
@@ -51,7 +80,8 @@ static void say_overview(void)
        "  --output DIR            where results go\n"
        "  --set key.path=value    change a key of the case; repeatable\n"
        "                          (film.thickness_um=2, phases.grain.material=x)\n"
-       "  --force                 compute even if results fit (compare)\n"
+       "  --force                 compute even if results fit (compare, converge)\n"
+       "  --levels N, --coarsen, --over WHAT      see granulith help converge\n"
        "  --quiet                 errors only\n"
        "  --version               version, commit and PETSc\n"
        "  -ksp_monitor ...        PETSc's options begin with one dash\n\n"
@@ -85,7 +115,7 @@ PetscErrorCode CommandHelp(const Session *session, int *status)
     }
     LogError(session->log,
              "granulith: error: no help on \"%s\"; there is help on case, materials, run, compare, "
-             "mesh and check",
+             "converge, mesh and check",
              topic);
     *status = STATUS_BAD_INPUT;
   }

@@ -99,12 +99,17 @@ static PetscErrorCode step(Case *case_in, BoundaryInput *boundary, const Model *
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode refine(Case *case_in, BoundaryInput *boundary, const Model *model, Log *log,
-                             Problems *problems, json_t *entry, PetscBool *interrupted)
+PetscReal FitTolerance(const Case *case_in)
 {
   /* a measured total has four digits at best; and parts of the budget, which the film's resistance
      is the sum of, are no better than the solve's and the floats' rounding allows */
-  const PetscReal tolerance = PetscMax(10 * case_in->tolerance, 1e-5);
+  return PetscMax(10 * case_in->tolerance, 1e-5);
+}
+
+static PetscErrorCode refine(Case *case_in, BoundaryInput *boundary, const Model *model, Log *log,
+                             Problems *problems, json_t *entry, PetscBool *interrupted)
+{
+  const PetscReal tolerance = FitTolerance(case_in);
   PetscReal mismatch = PETSC_INFINITY, found;
   int iterations = 0;
   char name[128];

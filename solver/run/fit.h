@@ -38,3 +38,6 @@ own part of it. Does nothing if no boundary asks for a fit.
 @*/
 PetscErrorCode FitResolved(Case *case_in, const Model *model, Log *log, Problems *problems,
                            json_t *fit, PetscBool *interrupted);
+
+/* How closely, relatively, a fit meets the measured total. */
+PetscReal FitTolerance(const Case *case_in);

@@ -35,7 +35,7 @@ static double memory_available(void)
 }
 
 PetscErrorCode MemoryNeedCheck(MPI_Comm comm, PetscInt64 cells, const char *place,
-                               Problems *problems)
+                               const char *advice, Problems *problems)
 {
   PetscMPIInt size, ranks_here;
   MPI_Comm machine;
@@ -58,8 +58,9 @@ PetscErrorCode MemoryNeedCheck(MPI_Comm comm, PetscInt64 cells, const char *plac
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, room, 2, MPI_DOUBLE, MPI_MAX, comm));
   ProblemsAdd(problems, place,
               "film.cells: %" PetscInt64_FMT " cells would take about %.3g GB%s, but %.3g GB are "
-              "free; use fewer cells or more machines",
-              cells, room[0] * 1e-9, size > ranks_here ? " on one machine" : "", room[1] * 1e-9);
+              "free; %s",
+              cells, room[0] * 1e-9, size > ranks_here ? " on one machine" : "", room[1] * 1e-9,
+              advice);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -20,10 +20,11 @@
 + comm     - ranks that will share the cells
 . cells    - of the whole box
 . place    - of the case, for the message
+. advice   - what the user can do, for the message
 - problems - gets how much it would take and how much there is
 @*/
 PetscErrorCode MemoryNeedCheck(MPI_Comm comm, PetscInt64 cells, const char *place,
-                               Problems *problems);
+                               const char *advice, Problems *problems);
 
 /* Memory [bytes] that cells on this many ranks will need. */
 double MemoryNeed(PetscInt64 cells, int ranks);

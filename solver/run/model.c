@@ -10,17 +10,26 @@
 static PetscErrorCode build_stacks(const Case *case_in, Problems *problems,
                                    ElectrodeStack stacks[2])
 {
-  const PetscInt n = case_in->film.cells[2];
+  const PetscInt n = case_in->layer_cells;
+  FilmSpec film = case_in->film;
   PetscReal *edges;
 
   PetscFunctionBeginUser;
+  film.cells[2] = n;
   PetscCall(PetscMalloc1(n + 1, &edges));
-  FilmPlaceEdges(&case_in->film, edges);
+  FilmPlaceEdges(&film, edges);
   ElectrodeStackBuild(&case_in->anode, edges[1] - edges[0], case_in->temperature, problems,
                       &stacks[SIDE_ANODE]);
   ElectrodeStackBuild(&case_in->cathode, edges[n] - edges[n - 1], case_in->temperature, problems,
                       &stacks[SIDE_CATHODE]);
   PetscCall(PetscFree(edges));
+  for (int side = 0; side < 2; side++) {
+    for (PetscInt l = 0; l < stacks[side].num_resolved; l++) {
+      PetscInt *cells = &stacks[side].resolved[l].cells;
+
+      *cells = PetscMax(1, *cells * case_in->film.cells[2] / n); /* refined with the film */
+    }
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -124,7 +133,8 @@ PetscErrorCode ModelCreate(MPI_Comm comm, const Case *case_in, Problems *problem
   PetscCall(build_stacks(case_in, problems, model->stacks));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
   count_box(case_in, model->stacks, box);
-  PetscCall(MemoryNeedCheck(comm, (PetscInt64)box[0] * box[1] * box[2], case_in->path, problems));
+  PetscCall(MemoryNeedCheck(comm, (PetscInt64)box[0] * box[1] * box[2], case_in->path,
+                            "use fewer cells or more machines", problems));
   PetscCallMPI(MPI_Comm_size(comm, &size));
   if (!GridShareOut(size, box, ranks)) {
     ProblemsAdd(problems, case_in->path,

@@ -44,6 +44,58 @@ static PetscBool is_option(const char *word, const char *name)
   return (PetscBool)(!strncmp(word, name, length) && (!word[length] || word[length] == '='));
 }
 
+/* A whole number from the least allowed; 0, with a problem, if it is none. */
+static PetscInt take_number(const char *name, const char *text, long least, long largest,
+                            const char *why, Problems *problems)
+{
+  char *end;
+  const long number = text ? strtol(text, &end, 10) : 0;
+
+  if (!text) return 0;
+  if (end != text && !*end && number >= least && number <= largest) return (PetscInt)number;
+  ProblemsAdd(problems, NULL, "%s %s: must be a whole number from %ld to %ld%s", name, text, least,
+              largest, why);
+  return 0;
+}
+
+static void take_over(int argc, char **argv, int *a, Options *options, Problems *problems)
+{
+  options->over = take_value("--over realizations N, or --over width,", argc, argv, a, problems);
+  if (!options->over) return;
+  if (!strcmp(options->over, "realizations")) {
+    const char *number = *a + 1 < argc ? argv[++*a] : "(nothing)";
+
+    options->realizations = take_number("--over realizations", number, 2, 10000,
+                                        ": one alone has no standard deviation", problems);
+  } else if (strcmp(options->over, "width")) {
+    ProblemsAdd(problems, NULL, "--over %s: must be realizations N or width", options->over);
+  }
+}
+
+/* Options that would do nothing are refused. */
+static void check_converge_options(const Options *options, Problems *problems)
+{
+  const PetscBool is_converge = (PetscBool)!strcmp(options->command, "converge");
+  const PetscBool is_asking =
+      (PetscBool)(!strcmp(options->command, "help") || !strcmp(options->command, "version"));
+  const PetscBool is_sample = (PetscBool)(options->over && !strcmp(options->over, "realizations"));
+
+  if (is_asking) return;
+  if (!is_converge && (options->levels || options->coarsen || options->over)) {
+    ProblemsAdd(problems, NULL, "%s is an option of converge, not of %s",
+                options->levels    ? "--levels"
+                : options->coarsen ? "--coarsen"
+                                   : "--over",
+                options->command);
+  } else if (options->over && options->coarsen) {
+    ProblemsAdd(problems, NULL, "--coarsen changes the grid, --over %s keeps it; give one of them",
+                options->over);
+  } else if (is_sample && options->levels) {
+    ProblemsAdd(problems, NULL,
+                "--levels is for grids and widths; --over realizations is followed by how many");
+  }
+}
+
 static void take_long_option(int argc, char **argv, int *a, Options *options, Problems *problems)
 {
   const char *word = argv[*a];
@@ -62,11 +114,20 @@ static void take_long_option(int argc, char **argv, int *a, Options *options, Pr
     const char *set = take_value("--set key.path=value", argc, argv, a, problems);
 
     if (set) options->sets[options->num_sets++] = set;
+  } else if (!strcmp(word, "--coarsen")) {
+    options->coarsen = PETSC_TRUE;
+  } else if (is_option(word, "--levels")) {
+    options->levels = take_number(
+        "--levels", take_value("--levels N", argc, argv, a, problems), 3, 8,
+        "; two grids show a difference, but not whether and how fast it vanishes", problems);
+  } else if (is_option(word, "--over")) {
+    take_over(argc, argv, a, options, problems);
   } else {
     ProblemsAdd(
         problems, NULL,
         "unknown option %s; known are --output DIR, --set key.path=value, --force, --quiet, "
-        "--help, --version, and PETSc's, which begin with one dash",
+        "--levels N, --coarsen, --over WHAT, --help, --version, and PETSc's, which begin with one "
+        "dash",
         word);
   }
 }
@@ -105,6 +166,7 @@ void OptionsTake(const char *const *commands, int *argc, char **argv, Options *o
   }
   argv[kept] = NULL;
   *argc = kept;
+  check_converge_options(options, problems);
 }
 
 void OptionsDestroy(Options *options)

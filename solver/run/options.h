@@ -14,7 +14,11 @@ typedef struct {
   const char **sets;  /* "path=value" */
   const char *output; /* NULL if not given */
   PetscBool force, quiet;
-  char *line; /* the whole command as typed */
+  PetscInt levels;       /* of converge; 0 if not given */
+  PetscBool coarsen;     /* of converge: from the case's own grid downwards */
+  const char *over;      /* of converge: "realizations" or "width"; NULL if not given */
+  PetscInt realizations; /* number of them, with over = "realizations" */
+  char *line;            /* the whole command as typed */
 } Options;
 
 /*@
@@ -27,7 +31,7 @@ typedef struct {
 
   Input/Output Parameters:
 + argc, argv - PETSc's options are left
-- problems   - gets unknown options and missing values
+- problems   - gets unknown options, missing and wrong values, options of another command
 
   Output Parameter:
 . options - free with OptionsDestroy()

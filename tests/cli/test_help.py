@@ -7,7 +7,7 @@ from program import FILM, TREE, ProgramTest, changed
 
 # every key of the tables: group, key, default (or what is said instead), range or type
 KEYS = """
-thickness_um required above|width_um|cells|lateral periodic insulating|grading_z 1.0 1000
+thickness_um required above|width_um|cells|lateral periodic insulating|grading_z 1.0 1000|layer_cells converge
 generator polycrystal columnar crystallites bricks planes|grain_size_um|size_spread 0.35|aspect 1.0
 seed 1|periodic_z false|seeds_file|brick_um|staggered false|fraction|diameter_um|spheres_file|at_um
 normal|phase_fractions|pores|name|material|conductivity_S_per_cm|conductivity_diagonal_S_per_cm
@@ -34,12 +34,12 @@ class Help(ProgramTest):
     def test_overview(self):
         text = self.say("help")
         self.assertEqual(self.say("--help"), text)
-        for word in ("run", "compare", "mesh", "check", "help", "--output", "--set", "--force",
+        for word in ("run", "compare", "converge", "mesh", "check", "help", "--output", "--set", "--force",
                      "--quiet", "exit status", "mpirun"):
             self.assertIn(word, text)
 
     def test_every_command_has_help(self):
-        for command in "run", "compare", "mesh", "check":
+        for command in "run", "compare", "converge", "mesh", "check":
             self.assertIn(f"granulith {'[run]' if command == 'run' else command}",
                           self.say("help", command))
 

@@ -66,6 +66,16 @@ class Signals(ProgramTest):
         self.assertIn("no comparison", finished.stderr)
         self.assert_nothing_changed()
 
+    def test_converge(self):
+        """Grids that are done stay and are reused; the rest is as it was."""
+        finished = self.stop(start("converge", self.case, "--coarsen", cwd=self.place),
+                             signal.SIGTERM)
+        self.assertEqual(finished.status, 128 + signal.SIGTERM, finished)
+        self.assertIn("no convergence.json", finished.stderr)
+        self.assertEqual(self.kept.read_text(), "an earlier result")
+        self.assertEqual([f for f in self.files_below(self.case)
+                          if f.endswith(".part") or "convergence.json" in f], [])
+
     def test_mpirun_hands_the_signal_on(self):
         finished = self.stop(start("run", self.case, ranks=2, cwd=self.place), signal.SIGTERM)
         self.assertNotEqual(finished.status, 0, finished)

@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(POSTPROC))
 import box
 import budget
+import convergence
 import results
 
 # A pellet and a film as granulith would report them: brick layer of cases/llzo-pellet and -film.
@@ -213,6 +214,70 @@ class BudgetPicture(TemporaryFolder):
         process = run("budget.py", result, "--output", result)
         self.assertEqual(4, process.returncode, process.stderr)
         self.assertIn("cannot write", process.stderr)
+
+
+def quantity(name, values, grids, order, limit, band):
+    return {"name": name, "grids": grids, "order": order, "safety_factor": 1.25,
+            "extrapolated_ohm_cm2": limit, "values_ohm_cm2": values,
+            "bands_ohm_cm2": [None, None, band]}
+
+
+# f = 10 + h for the total: 40 %, 20 %, 10 % of the finest value, 11 away from 10
+CONVERGENCE = {"schema": 1, "over": "grid", "name": "film", "title": "A film, 1 um",
+               "runs": [{"run": f"{n}x{n}x{n}", "cell_relative": 8 / n} for n in (8, 16, 32)],
+               "quantities": [
+                   quantity("total", [14.4, 12.2, 11.0], "converging", 1.0, 9.9, 1.375),
+                   quantity("grains.grain", [4.0, 3.0, 2.5], "converging", 1.0, 2.0, 0.6),
+                   quantity("grains.glass", [4.0, 3.9, 3.7], "odd order", -1.0, 3.2, 1.4),
+                   quantity("boundaries.a|b", [1.0, 1.2, 1.1], "sign change", None, None, None),
+                   quantity("anode", [2.0, 2.0, 2.0], "agree", None, 2.0, 2e-6)]}
+
+
+class ConvergencePicture(TemporaryFolder):
+    def read(self, content):
+        return convergence.read_lines(write_json(self.folder / "convergence.json", content))
+
+    def test_lines_are_distances_as_shares_of_the_whole(self):
+        labels, sizes, lines, title = self.read(CONVERGENCE)
+        self.assertEqual((["8x8x8", "16x16x16", "32x32x32"], [1, 0.5, 0.25], "A film, 1 um"),
+                         (labels, sizes, title))
+        total, grain, glass, boundary, anode = lines
+        np.testing.assert_allclose([y for _, y in total.points], [4500 / 110, 2300 / 110, 10])
+        np.testing.assert_allclose([y for _, y in grain.points], [200 / 11, 100 / 11, 50 / 11])
+        self.assertAlmostEqual(total.band, 12.5)
+        self.assertIn("order 1.00", total.label)
+        self.assertIn("not within", glass.label)
+        self.assertEqual(([], []), (boundary.points, anode.points))
+        self.assertIn("no order", boundary.label)
+
+    def test_figure_holds_these_numbers(self):
+        labels, sizes, lines, title = self.read(CONVERGENCE)
+        (axes,) = convergence.draw(labels, sizes, lines, title).axes
+        self.assertEqual(("log", "log"), (axes.get_xscale(), axes.get_yscale()))
+        drawn = {line.get_label(): list(line.get_ydata()) for line in axes.lines}
+        for line in lines:
+            np.testing.assert_allclose(drawn[line.label], [y for _, y in line.points])
+        self.assertEqual(labels, [text.get_text() for text in axes.get_xticklabels()])
+
+    def test_parts_of_one_group_are_told_apart(self):
+        _, _, lines, _ = self.read(CONVERGENCE)
+        styles = convergence.line_styles(lines)
+        self.assertEqual(len(styles), len(set(styles)))
+
+    def test_picture_also_where_nothing_converges(self):
+        same = dict(CONVERGENCE, quantities=CONVERGENCE["quantities"][-1:])
+        for name, content in ("some", CONVERGENCE), ("same", same):
+            write_json(self.folder / name / "results/convergence.json", content)
+            process = run("convergence.py", self.folder / name, "--output", self.folder / name)
+            self.assertEqual(0, process.returncode, process.stderr)
+            self.assert_picture(self.folder / name / "convergence")
+
+    def test_bad_input_ends_with_2_and_one_line(self):
+        self.assert_refused(run("convergence.py", self.folder), "convergence.json")
+        for content, word in (({"schema": 1}, "over"), ({"schema": 1, "over": "width"}, "width"),
+                              (dict(CONVERGENCE, quantities=[]), "convergence.json")):
+            path = write_json(self.folder / "bad.json", content)
+            self.assert_refused(run("convergence.py", path), str(path), word)
 
 
 class BoxPicture(TemporaryFolder):
