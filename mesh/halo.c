@@ -128,3 +128,50 @@ PetscErrorCode HaloExchange(Halo *halo, void *array, size_t size, HaloValue valu
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
+
+static void do_side(const Grid *grid, int axis, int side, size_t size, char *buffer, HaloPack pack,
+                    HaloUnpack unpack, void *data)
+{
+  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+  PetscInt at[3];
+
+  at[axis] = side ? grid->count[axis] - 1 : 0;
+  for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
+    for (at[e] = 0; at[e] < grid->count[e]; at[e]++, buffer += size) {
+      if (pack)
+        (*pack)(data, axis, side, at, buffer);
+      else
+        (*unpack)(data, axis, side, at, buffer);
+    }
+  }
+}
+
+PetscErrorCode HaloSwap(Halo *halo, size_t size, HaloPack pack, HaloUnpack unpack, void *data)
+{
+  const Grid *grid = halo->grid;
+
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) {
+    PetscMPIInt count;
+    char *buffer; /* received and sent through the lower side, then through the upper */
+
+    PetscCall(PetscMPIIntCast(plane_size(grid, d) * (PetscInt)size, &count));
+    PetscCall(PetscMalloc1(4 * (size_t)count, &buffer));
+    for (int side = 0; side < 2; side++) {
+      do_side(grid, d, side, size, buffer + (2 * side + 1) * count, pack, NULL, data);
+    }
+    for (int side = 0; side < 2; side++) {
+      /* what leaves through one side comes in through the other */
+      PetscCallMPI(MPI_Sendrecv(buffer + (2 * side + 1) * count, count, MPI_BYTE,
+                                halo->rank[d][side], side, buffer + 2 * !side * count, count,
+                                MPI_BYTE, halo->rank[d][!side], side, grid->comm,
+                                MPI_STATUS_IGNORE));
+    }
+    for (int side = 0; side < 2; side++) {
+      if (halo->rank[d][side] == MPI_PROC_NULL) continue;
+      do_side(grid, d, side, size, buffer + 2 * side * count, NULL, unpack, data);
+    }
+    PetscCall(PetscFree(buffer));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

@@ -134,6 +134,7 @@ PetscErrorCode MicrostructureCreate(const Grid *grid, const StructureSpec *spec,
   PetscCall(label_film(grid, &box, spec, generator, problems, structure->grain));
   label_layers(grid, num_layers, layers, structure->num_film_grains + 1, structure->grain);
   label_outside(grid, structure->grain);
+  PetscCall(BoundaryGeometryCreate(grid->comm, generator, &box, &structure->geometry));
   PetscCall(GeneratorDestroy(&generator));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -143,5 +144,6 @@ PetscErrorCode MicrostructureDestroy(Microstructure *structure)
   PetscFunctionBeginUser;
   PetscCall(PetscFree(structure->grain));
   PetscCall(PetscFree(structure->phase));
+  PetscCall(BoundaryGeometryDestroy(&structure->geometry));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "generator.h"
+#include "facets.h"
 #include "grid.h"
 
 /*@
@@ -15,6 +15,8 @@ typedef struct {
   PetscInt num_film_phases, num_phases;
   int32_t *grain;  /* ghosted local box, see GridIndex() */
   PetscInt *phase; /* [num_grains + 1] */
+  BoundaryGeometry *geometry; /* of the film's grains; NULL if their boundaries are normal to axes,
+                                 or if nothing is known of them but the cells */
 } Microstructure;
 
 /*@

@@ -12,7 +12,7 @@ target_link_libraries(granulith_verify PUBLIC granulith_report granulith_harness
   PRIVATE granulith_flags)
 
 set(verification slab planar_boundaries bricks series_parallel dykhne bounds strip periodicity ranks
-  stairs layers symmetry)
+  stairs matched layers symmetry)
 granulith_add_tests(verify verification ROOM report FILES ${verification})
 foreach(test ${verification})
   target_link_libraries(verify_${test} PRIVATE granulith_verify)

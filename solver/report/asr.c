@@ -78,6 +78,7 @@ static PetscErrorCode add_row(const FaceModel *model, const Faces *faces,
 {
   const Grid *grid = model->grid;
   const PetscInt first = GridIndex(grid, 0, j, k);
+  const PetscInt face = FaceIndex(grid, axis, (const PetscInt[3]){0, j, k});
   const PetscInt below = axis == 0 ? 1 : axis == 1 ? GridStepY(grid) : GridStepZ(grid);
   const int32_t *grain = model->structure->grain + first;
   const uint8_t *is_joined = model->connectivity->is_joined + first;
@@ -97,10 +98,11 @@ static PetscErrorCode add_row(const FaceModel *model, const Faces *faces,
       continue;
     }
     for (; i < n && grain[i] == own && grain[i - below] == own; i++) {
-      squares += (x[i - below] - x[i]) * (x[i - below] - x[i]);
+      squares += FaceRaise(model, axis, face + i) * (x[i - below] - x[i]) * (x[i - below] - x[i]);
     }
     PetscCall(FaceSeriesGet(model, axis, at, &series, &is_open));
-    powers->phases[model->structure->phase[own]] += FaceSeriesConductance(&series) * squares;
+    powers->phases[model->structure->phase[own]] +=
+        FaceSeriesConductance(&series) / FaceRaise(model, axis, face + at[0]) * squares;
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }

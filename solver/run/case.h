@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include "conductivity.h"
+#include "faces.h"
 #include "grid.h"
 #include "problems.h"
 #include "structure.h"
@@ -72,6 +73,7 @@ typedef struct {
   double current_density; /* mean [A/m^2] */
   double tolerance, balance_tolerance;
   PetscInt max_iterations;
+  BoundaryFacesKind boundary_faces;
   PetscBool has_fields; /* write fields.h5 */
   json_t *echo;         /* every key as used and where it came from */
   json_t *sources;      /* array of strings: references of the materials used */

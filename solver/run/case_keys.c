@@ -201,6 +201,13 @@ static const Key solver_keys[] = {
      .default_text = "1000",
      .range = {1, 2147483647, 0, 0},
      .meaning = "iterations after which the solver gives up"},
+    {.name = "boundary_faces",
+     .type = KEY_CHOICE,
+     .offset = offsetof(CaseKeys, boundary_faces),
+     .choices = BoundaryFacesKinds,
+     .default_text = "matched",
+     .meaning = "where oblique boundaries resist: on stair faces made to answer as the boundary "
+                "does (matched), or on the stairs as they are, which have too much area (stairs)"},
 };
 static const KeyTable solver_table = {solver_keys, COUNT(solver_keys), sizeof(CaseKeys), 0, NULL};
 

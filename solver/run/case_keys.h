@@ -1,6 +1,7 @@
 #pragma once
 
 #include "conductivity.h"
+#include "faces.h"
 #include "grid.h"
 #include "keys.h"
 #include "structure.h"
@@ -89,6 +90,7 @@ typedef struct {
   double current_density; /* [A/m^2] */
   double tolerance, balance_tolerance;
   PetscInt max_iterations;
+  BoundaryFacesKind boundary_faces;
   PetscBool has_fields;
 } CaseKeys;
 

@@ -53,6 +53,7 @@ static PetscErrorCode complete_rest(CaseDraft *draft)
   result->tolerance = keys->tolerance;
   result->balance_tolerance = keys->balance_tolerance;
   result->max_iterations = keys->max_iterations;
+  result->boundary_faces = keys->boundary_faces;
   result->has_fields = keys->has_fields;
   PetscFunctionReturn(PETSC_SUCCESS);
 }

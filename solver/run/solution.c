@@ -110,8 +110,14 @@ PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal
                        problems, &solution->laws));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
   solution->faces_of =
-      (FaceModel){&model->grid, &model->structure, &model->connectivity, &solution->laws.transport};
+      (FaceModel){&model->grid, &model->structure, &model->connectivity, &solution->laws.transport,
+                  NULL};
   PetscCall(PetscTime(&start));
+  if (case_in->boundary_faces == BOUNDARIES_MATCHED && model->structure.geometry) {
+    PetscCall(MatchedFacesCreate(&solution->faces_of, model->structure.geometry,
+                                 &solution->matched));
+    solution->faces_of.matched = solution->matched;
+  }
   PetscCall(FacesCompute(&solution->faces_of, &solution->faces));
   PetscCall(PetscTime(&end));
   solution->faces_seconds = end - start;
@@ -127,6 +133,7 @@ PetscErrorCode SolutionDestroy(Solution *solution)
   PetscCall(AsrDestroy(&solution->asr));
   PetscCall(VecDestroy(&solution->potential));
   PetscCall(FacesDestroy(&solution->faces));
+  PetscCall(MatchedFacesDestroy(&solution->matched));
   PetscCall(LawsDestroy(&solution->laws));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -3,6 +3,7 @@
 #include "asr.h"
 #include "laws.h"
 #include "log.h"
+#include "matched_faces.h"
 #include "model.h"
 #include "steady.h"
 
@@ -12,6 +13,7 @@
 typedef struct {
   Laws laws;
   FaceModel faces_of; /* what the faces are made of */
+  MatchedFaces *matched; /* NULL: boundaries lie on the stairs, or are normal to axes */
   Faces faces;
   Vec potential; /* anode at 1 V, cathode at 0 V */
   SteadyReport report;

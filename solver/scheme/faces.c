@@ -1,5 +1,9 @@
 #include "faces.h"
 
+#include "matched_faces.h"
+
+const char *const BoundaryFacesKinds[] = {"matched", "stairs", NULL};
+
 PetscReal FaceArea(const Grid *grid, int axis, const PetscInt at[3])
 {
   const int e = (axis + 1) % 3, f = (axis + 2) % 3;
@@ -46,6 +50,37 @@ static PetscErrorCode electrode_contact(const FaceModel *model, const PetscInt a
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscErrorCode boundary_contact(const FaceModel *model, int axis, const PetscInt at[3],
+                                       PetscReal area, FaceSeries *series)
+{
+  const Transport *transport = model->transport;
+  const float *values = NULL;
+  PetscReal resistance = 0;
+
+  PetscFunctionBeginUser;
+  if (transport->boundary) {
+    PetscCall((*transport->boundary)(transport->boundary_data, series->grain_lower,
+                                     series->grain_upper, &resistance));
+  }
+  series->contact = resistance / area;
+  if (model->matched) {
+    values = SparseFacesGet(&model->matched->stairs, axis, FaceIndex(model->grid, axis, at));
+  }
+  if (!values) PetscFunctionReturn(PETSC_SUCCESS);
+  series->contact *= values[0];
+  series->lower *= 1 + (PetscReal)values[1];
+  series->upper *= 1 + (PetscReal)values[1];
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscReal FaceRaise(const FaceModel *model, int axis, PetscInt face)
+{
+  const float *gamma =
+      model->matched ? SparseFacesGet(&model->matched->raised, axis, face) : NULL;
+
+  return gamma ? 1 + (PetscReal)*gamma : 1;
+}
+
 PetscErrorCode FaceSeriesGet(const FaceModel *model, int axis, const PetscInt at[3],
                              FaceSeries *series, PetscBool *is_open)
 {
@@ -67,15 +102,16 @@ PetscErrorCode FaceSeriesGet(const FaceModel *model, int axis, const PetscInt at
   series->lower = at_anode ? 0 : half_cell(model, axis, cell - 1, series->grain_lower, area);
   series->upper = at_cathode ? 0 : half_cell(model, axis, cell, series->grain_upper, area);
   series->contact = 0;
-  if (at_anode || at_cathode) {
+  if (series->grain_lower == series->grain_upper) {
+    const PetscReal raise = FaceRaise(model, axis, FaceIndex(grid, axis, at));
+
+    series->lower /= raise;
+    series->upper /= raise;
+  } else if (at_anode || at_cathode) {
     PetscCall(electrode_contact(model, at, at_anode ? SIDE_ANODE : SIDE_CATHODE,
                                 at_anode ? series->grain_upper : series->grain_lower, series));
-  } else if (series->grain_lower != series->grain_upper && model->transport->boundary) {
-    PetscReal resistance;
-
-    PetscCall((*model->transport->boundary)(model->transport->boundary_data, series->grain_lower,
-                                            series->grain_upper, &resistance));
-    series->contact = resistance / area;
+  } else {
+    PetscCall(boundary_contact(model, axis, at, area, series));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -124,7 +160,10 @@ static PetscErrorCode compute_axis(const FaceModel *model, int axis, float *cond
         PetscReal t = 0;
 
         if (grain[cell] == grain[cell - below]) { /* most faces; is_joined is 0 outside */
-          if (is_joined[cell]) t = inside[model->structure->phase[grain[cell]]];
+          if (is_joined[cell]) {
+            t = inside[model->structure->phase[grain[cell]]] *
+                FaceRaise(model, axis, face - conductance);
+          }
         } else {
           PetscCall(FaceSeriesGet(model, axis, at, &series, &is_open));
           if (is_open) t = FaceSeriesConductance(&series);

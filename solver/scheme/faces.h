@@ -3,12 +3,19 @@
 #include "connectivity.h"
 #include "transport.h"
 
+/* How boundaries that are normal to no axis are put on faces that are; names as in case files. */
+typedef enum { BOUNDARIES_MATCHED, BOUNDARIES_ON_STAIRS } BoundaryFacesKind;
+extern const char *const BoundaryFacesKinds[]; /* NULL-terminated */
+
+typedef struct MatchedFaces MatchedFaces; /* matched_faces.h */
+
 /* What a face is made of; all that is needed to walk over the faces of a grid. */
 typedef struct {
   const Grid *grid;
   const Microstructure *structure;
   const Connectivity *connectivity;
   const Transport *transport;
+  const MatchedFaces *matched; /* NULL: boundaries lie on the stair faces */
 } FaceModel;
 
 /*@
@@ -57,6 +64,9 @@ then
 @*/
 PetscErrorCode FaceSeriesGet(const FaceModel *model, int axis, const PetscInt at[3],
                              FaceSeries *series, PetscBool *is_open);
+
+/* How many times better than its bulk a face inside a grain conducts: 1 but for matched faces. */
+PetscReal FaceRaise(const FaceModel *model, int axis, PetscInt face);
 
 /* Place of a face in conductance[axis]. */
 static inline PetscInt FaceIndex(const Grid *grid, int axis, const PetscInt at[3])
@@ -108,9 +118,9 @@ PetscReal FaceArea(const Grid *grid, int axis, const PetscInt at[3]);
   Output Parameter:
 . faces - free with FacesDestroy()
 
-  Exact for: layers normal to an axis. Order 2 on smooth conductivity, order 1 at oblique boundaries
-  between conductivities. Resistances of oblique boundaries act on each stair face, which have more
-  area than the boundary they stand for.
+  Exact for: layers normal to an axis. Order 2 on smooth conductivity. At oblique boundaries order 1
+  with matched faces; without them resistances act on each stair face, which together have more area
+  than the boundary they stand for, so that no refinement makes the ASR that of the true geometry.
 @*/
 PetscErrorCode FacesCompute(const FaceModel *model, Faces *faces);
 PetscErrorCode FacesDestroy(Faces *faces);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <math.h>
-#include "faces.h"
+#include "matched_faces.h"
 #include "voxels.h"
 
 /* A film with its materials, ready to be solved. */
@@ -10,6 +10,7 @@ typedef struct {
   FilmSpec film;
   VoxelSpec voxels;               /* the cells' grains, unless there is a structure */
   const StructureSpec *structure; /* or NULL */
+  PetscBool is_matched;           /* the structure's boundaries on response-matched faces */
   PhaseNames phases;              /* of the structure */
   PetscInt num_layers[2];         /* with cells of their own; with a structure only */
   const GridLayer *layers[2];
@@ -23,6 +24,7 @@ typedef struct {
   Connectivity connectivity;
   Transport transport;
   FaceModel parts;
+  MatchedFaces *matched;
   Faces faces;
 } Model;
 
@@ -48,6 +50,10 @@ static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, M
   model->parts.structure = &model->structure;
   model->parts.connectivity = &model->connectivity;
   model->parts.transport = &model->transport;
+  if (spec->is_matched && model->structure.geometry) {
+    PetscCall(MatchedFacesCreate(&model->parts, model->structure.geometry, &model->matched));
+    model->parts.matched = model->matched;
+  }
   PetscCall(FacesCompute(&model->parts, &model->faces));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -56,6 +62,7 @@ static inline PetscErrorCode ModelDestroy(Model *model)
 {
   PetscFunctionBeginUser;
   PetscCall(FacesDestroy(&model->faces));
+  PetscCall(MatchedFacesDestroy(&model->matched));
   PetscCall(ConnectivityDestroy(&model->connectivity));
   PetscCall(MicrostructureDestroy(&model->structure));
   PetscCall(GridDestroy(&model->grid));

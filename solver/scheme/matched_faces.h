@@ -1,0 +1,46 @@
+#pragma once
+
+#include "facets.h"
+#include "faces.h"
+#include "sparse_faces.h"
+
+/* How well a grid resolves the facets of a structure. */
+typedef struct {
+  PetscInt num_facets, num_seen; /* seen: with a face at least */
+  PetscReal coarse_share;        /* of the facets' area: on facets with fewer than 4 faces */
+} FacetStatistics;
+
+/*@
+  MatchedFaces - what makes stair faces answer as the boundaries that they stand for
+
+  Stair faces along axis d have contact resistance s r/A and 1 + alpha times their bulk; the faces
+  inside a grain that touch a cell at a boundary conduct 1 + gamma as well.
+@*/
+struct MatchedFaces {
+  SparseFaces stairs; /* s, alpha */
+  SparseFaces raised; /* gamma */
+  FacetStatistics statistics;
+};
+
+/*@
+  MatchedFacesCreate - response-matched faces of a model
+
+  Collective; the same on any number of ranks, to rounding
+
+  Input Parameters:
++ model    - grid, labels with the ghost layer filled, materials; its own `matched` is not used
+- geometry - of the film's grains
+
+  Output Parameter:
+. matched - free with MatchedFacesDestroy()
+
+  A flat facet with N_d faces of area A_d and true area A gets s = N_d A_d/(n_d^2 A), so that its
+  faces conduct n_d^2 A/r together: edges and small facets are right too, and grains that conduct
+  well form the exact network of their facets. Where only the normal is known (curved boundaries,
+  pieces without a facet, facets that a pore has taken faces from) s = 1/|n_d|. s stays between 0.05
+  and 20. alpha and gamma are those of BoundaryResponse(); of several boundaries at a face the
+gammas add up, each taken once.
+@*/
+PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry *geometry,
+                                  MatchedFaces **matched);
+PetscErrorCode MatchedFacesDestroy(MatchedFaces **matched);

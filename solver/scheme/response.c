@@ -1,0 +1,87 @@
+#include "response.h"
+
+#include <math.h>
+#include "response_table.h"
+
+/* Three nodes of the triangular grid of normals and their weights. */
+typedef struct {
+  int node[3];
+  float weight[3];
+} Triangle;
+
+static int node_at(int p, int q)
+{
+  return p * (p + 1) / 2 + q;
+}
+
+/* 0 <= q <= p <= 1, the sorted normal's components divided by the largest. */
+static Triangle find_triangle(PetscReal p, PetscReal q)
+{
+  const PetscReal x = p * RESPONSE_STEPS, y = q * RESPONSE_STEPS;
+  const int i = PetscMin((int)x, RESPONSE_STEPS - 1), j = PetscMin((int)y, RESPONSE_STEPS - 1);
+  const float u = (float)(x - i), v = (float)(y - j);
+
+  if (u >= v) {
+    return (Triangle){{node_at(i, j), node_at(i + 1, j), node_at(i + 1, j + 1)}, {1 - u, u - v, v}};
+  }
+  return (Triangle){{node_at(i, j), node_at(i, j + 1), node_at(i + 1, j + 1)}, {1 - v, v - u, u}};
+}
+
+/* Interval and place in it of a value from 0 to 1 on num_nodes equal nodes. */
+static int find_interval(PetscReal value, int num_nodes, float *place)
+{
+  const int interval = PetscMin((int)(value * (num_nodes - 1)), num_nodes - 2);
+
+  *place = (float)(value * (num_nodes - 1) - interval);
+  return interval;
+}
+
+/* Axes by falling size[]: sorted[0] the largest. */
+static void sort_axes(const PetscReal size[3], int sorted[3])
+{
+  const int first = size[1] > size[0], second = !first;
+
+  if (size[2] > size[first]) {
+    sorted[0] = 2, sorted[1] = first, sorted[2] = second;
+  } else {
+    sorted[0] = first, sorted[1] = size[2] > size[second] ? 2 : second;
+    sorted[2] = 3 - sorted[0] - sorted[1];
+  }
+}
+
+void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], PetscReal resistance,
+                      const PetscReal sigma[2], PetscReal *alpha, PetscReal gamma[3])
+{
+  const PetscReal sum = sigma[0] + sigma[1], mean = 2 * sigma[0] * sigma[1] / sum;
+  PetscReal size[3], length = 0;
+  float place_beta, place_contrast, value[4] = {0};
+  Triangle triangle;
+  int sorted[3], beta, contrast;
+
+  for (int d = 0; d < 3; d++) {
+    size[d] = fabs(normal[d] * spacing[d]);
+    length += size[d] * size[d];
+  }
+  length = sqrt(length);
+  sort_axes(size, sorted);
+  triangle = find_triangle(size[sorted[1]] / size[sorted[0]], size[sorted[2]] / size[sorted[0]]);
+  /* sqrt(beta/(1 + beta)), also where beta is infinite */
+  beta = find_interval(sqrt(1 - 1 / (1 + resistance * mean / length)), RESPONSE_BETAS, &place_beta);
+  contrast = find_interval(fabs(sigma[0] - sigma[1]) / sum, RESPONSE_CONTRASTS, &place_contrast);
+  for (int c = 0; c < 2; c++) {
+    for (int b = 0; b < 2; b++) {
+      const float share =
+          (c ? place_contrast : 1 - place_contrast) * (b ? place_beta : 1 - place_beta);
+
+      for (int t = 0; t < 3; t++) {
+        const int *entry = response_table[contrast + c][beta + b][triangle.node[t]];
+
+        for (int i = 0; i < 4; i++) value[i] += share * triangle.weight[t] * (float)entry[i];
+      }
+    }
+  }
+  *alpha = 1e-4 * (PetscReal)value[0];
+  gamma[sorted[1]] = 1e-4 * (PetscReal)value[1];
+  gamma[sorted[2]] = 1e-4 * (PetscReal)value[2];
+  gamma[sorted[0]] = 1e-4 * (PetscReal)value[3];
+}
