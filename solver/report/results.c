@@ -108,6 +108,14 @@ static json_t *case_echo(const ResultInput *in)
   return json_incref(in->case_echo);
 }
 
+static json_t *facets(const FacetStatistics *statistics)
+{
+  if (!statistics) return json_null();
+  return json_pack("{s:I, s:I, s:o}", "num", (json_int_t)statistics->num_facets, "num_seen",
+                   (json_int_t)statistics->num_seen, "coarse_area_share",
+                   ResultsNumber(statistics->coarse_share));
+}
+
 static json_t *microstructure(const ResultInput *in)
 {
   const GrainStatistics *s = in->statistics;
@@ -117,11 +125,11 @@ static json_t *microstructure(const ResultInput *in)
     json_object_set_new(fractions, in->phase_names[p], ResultsNumber(s->phase_fractions[p + 1]));
   }
   if (s->void_fraction > 0) json_object_set_new(fractions, "void", ResultsNumber(s->void_fraction));
-  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b}", "num_grains", (json_int_t)s->num_grains,
+  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o}", "num_grains", (json_int_t)s->num_grains,
                    "mean_grain_size_um", ResultsNumber(s->mean_size * 1e6), "size_spread",
                    ResultsNumber(s->size_spread), "phase_fractions", fractions,
                    "boundary_area_per_volume_per_um", ResultsNumber(s->boundary_area * 1e-6),
-                   "percolates", (int)in->percolates);
+                   "percolates", (int)in->percolates, "facets", facets(in->facets));
 }
 
 static json_t *asr(const ResultInput *in)

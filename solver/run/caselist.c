@@ -12,9 +12,9 @@ void SayProblems(Log *log, const Problems *problems)
   }
 }
 
-void SayWarnings(Log *log, const Problems *problems)
+void SayWarnings(Log *log, const Problems *problems, int first)
 {
-  for (int w = 0; w < problems->num_warnings; w++) {
+  for (int w = first; w < problems->num_warnings; w++) {
     LogLine(log, "  warning: %s", problems->warnings[w]);
   }
 }

@@ -29,4 +29,4 @@ PetscErrorCode CaseListDestroy(CaseList *list);
 void SayProblems(Log *log, const Problems *problems);
 
 /* Says every warning. */
-void SayWarnings(Log *log, const Problems *problems);
+void SayWarnings(Log *log, const Problems *problems, int first);

@@ -150,7 +150,7 @@ static PetscErrorCode check_case(const Session *session, const Case *case_in, Pr
           cells);
   PetscCall(MemoryNeedCheck(session->comm, cells, case_in->path, "use fewer cells or more machines",
                             problems));
-  SayWarnings(log, problems);
+  SayWarnings(log, problems, 0);
   SayProblems(log, problems);
   if (problems->num_problems) *status = STATUS_BAD_INPUT;
   PetscFunctionReturn(PETSC_SUCCESS);

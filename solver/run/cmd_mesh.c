@@ -85,7 +85,7 @@ static PetscErrorCode mesh_case(const Session *session, const Case *case_in, con
   }
   if (status == STATUS_DONE) {
     say_statistics(session->log, case_in, &model);
-    SayWarnings(session->log, problems);
+    SayWarnings(session->log, problems, 0);
     PetscCall(write_mesh(session, case_in, &model, &output, problems, &status));
   }
   SayProblems(session->log, problems);

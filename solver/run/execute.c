@@ -178,6 +178,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   input->sources = case_in->sources;
   input->warnings = warnings_json(problems);
   input->statistics = &model->statistics;
+  input->facets = solution->matched ? &solution->matched->statistics : NULL;
   input->phase_names = names;
   input->num_film_phases = case_in->num_phases;
   input->percolates = model->connectivity.percolates;
@@ -222,27 +223,31 @@ static void say_structure(Log *log, const Case *case_in, const Model *model)
           case_in->film.thickness * 1e6, case_in->temperature - ZERO_CELSIUS, grains);
 }
 
-/* Until boundaries get their true area, say what that costs. */
+/* Share of the boundaries' area on hardly resolved facets above which a user is told. */
+#define MUCH_COARSE 0.05
+
 static void warn_of_stairs(const Case *case_in, const Model *model, Problems *problems)
 {
-  const StructureSpec *structure = &case_in->structure;
-  PetscBool is_flat = (PetscBool)!strcmp(structure->generator, "bricks");
-
-  if (!strcmp(structure->generator, "planes")) {
-    is_flat = PETSC_TRUE;
-    for (PetscInt p = 0; p < structure->num_planes; p++) {
-      const PetscReal *normal = structure->planes[p].normal;
-
-      if (normal[0] != 0 || normal[1] != 0) is_flat = PETSC_FALSE;
-    }
+  if (case_in->boundary_faces != BOUNDARIES_ON_STAIRS || !model->structure.geometry ||
+      !case_in->num_boundaries) {
+    return;
   }
-  if (is_flat || model->structure.num_film_grains < 2 || !case_in->num_boundaries) return;
   ProblemsWarn(
       problems, case_in->path,
-      "boundary resistance acts on the stairs that stand for oblique boundaries; they have "
-      "about 1.5 times the boundaries' area, so that boundaries resist too little, by up to "
-      "a third where they dominate, at any resolution. A resistance fitted to a measured "
-      "total (total_conductivity_S_per_cm, fit = true) makes up for it");
+      "solver.boundary_faces = \"stairs\": boundary resistance acts on the stairs that stand for "
+      "oblique boundaries; they have about 1.5 times the boundaries' area, so that boundaries "
+      "resist too little, by up to a third where they dominate, at any resolution");
+}
+
+static void warn_of_coarse_facets(const Case *case_in, const Solution *solution,
+                                  Problems *problems)
+{
+  if (!solution->matched || solution->matched->statistics.coarse_share <= MUCH_COARSE) return;
+  ProblemsWarn(problems, case_in->path,
+               "film.cells: %.0f %% of the boundaries' area is on pieces that fewer than four cell "
+               "faces stand for; the grid is too coarse for the grains, see what finer ones give "
+               "(granulith converge)",
+               100 * solution->matched->statistics.coarse_share);
 }
 
 static PetscBool signalled(MPI_Comm comm)
@@ -275,7 +280,7 @@ static PetscErrorCode prepare(MPI_Comm comm, Case *case_in, const Execution *exe
   PetscCall(FitBrickLayer(case_in, model, problems, fit));
   warn_of_stairs(case_in, model, problems);
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
-  SayWarnings(execution->log, problems);
+  SayWarnings(execution->log, problems, 0);
   *status = STATUS_DONE;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -285,6 +290,7 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
                                        PetscLogDouble start, Problems *problems, int *status)
 {
   PetscBool interrupted = signalled(model->grid.comm), is_written = PETSC_TRUE;
+  const int said = problems->num_warnings;
   Solution solution;
 
   PetscFunctionBeginUser;
@@ -303,6 +309,8 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
   else if (signalled(model->grid.comm) && solution.report.is_interrupted) {
     *status = 128 + SignalCaught;
   } else {
+    warn_of_coarse_facets(case_in, &solution, problems);
+    SayWarnings(execution->log, problems, said);
     PetscCall(
         report(case_in, model, &solution, output, execution, fit, start, problems, &is_written));
     if (!is_written)

@@ -49,18 +49,30 @@ static PetscInt index_below(const Grid *grid, int axis, const PetscInt at[3])
   return GridIndex(grid, at[0] - unit[axis][0], at[1] - unit[axis][1], at[2] - unit[axis][2]);
 }
 
-/* Calls act on every face of an axis of the local box, in the order of their indices. */
-static PetscErrorCode for_faces(Matching *matching, int axis,
+typedef enum { BETWEEN_GRAINS, INSIDE_AT_BOUNDARY } FaceChoice;
+
+/* Calls act on the chosen faces of an axis of the local box, in the order of their indices. */
+static PetscErrorCode for_faces(Matching *matching, int axis, FaceChoice choice,
                                 PetscErrorCode (*act)(Matching *, int axis, const PetscInt at[3]))
 {
-  const PetscInt *count = matching->model->grid->count;
+  const Grid *grid = matching->model->grid;
+  const int32_t *grain = matching->model->structure->grain;
+  const uint8_t *is_boundary = matching->is_boundary;
   PetscInt at[3];
 
   PetscFunctionBeginUser;
-  for (at[2] = 0; at[2] < count[2] + unit[axis][2]; at[2]++) {
-    for (at[1] = 0; at[1] < count[1] + unit[axis][1]; at[1]++) {
-      for (at[0] = 0; at[0] < count[0] + unit[axis][0]; at[0]++) {
-        PetscCall((*act)(matching, axis, at));
+  for (at[2] = 0; at[2] < grid->count[2] + unit[axis][2]; at[2]++) {
+    for (at[1] = 0; at[1] < grid->count[1] + unit[axis][1]; at[1]++) {
+      const PetscInt first[3] = {0, at[1], at[2]};
+      PetscInt upper = GridIndex(grid, 0, at[1], at[2]), lower = index_below(grid, axis, first);
+
+      for (at[0] = 0; at[0] < grid->count[0] + unit[axis][0]; at[0]++, upper++, lower++) {
+        const PetscBool is_inside = (PetscBool)(grain[lower] == grain[upper]);
+
+        if (choice == BETWEEN_GRAINS ? !is_inside
+                                     : is_inside && (is_boundary[lower] | is_boundary[upper])) {
+          PetscCall((*act)(matching, axis, at));
+        }
       }
     }
   }
@@ -115,8 +127,7 @@ static PetscErrorCode find_stair(Matching *matching, int axis, const PetscInt at
   FacetAt found;
 
   PetscFunctionBeginUser;
-  if (grain[lower] == grain[upper] || !is_film_grain(matching, grain[lower]) ||
-      !is_film_grain(matching, grain[upper])) {
+  if (!is_film_grain(matching, grain[lower]) || !is_film_grain(matching, grain[upper])) {
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   for (int d = 0; d < 3; d++) {
@@ -289,19 +300,12 @@ static int get_raises(const Matching *matching, const PetscInt cell[3], int axis
 static PetscErrorCode raise_face(Matching *matching, int axis, const PetscInt at[3])
 {
   const Grid *grid = matching->model->grid;
-  const int32_t *grain = matching->model->structure->grain;
-  const PetscInt upper = GridIndex(grid, at[0], at[1], at[2]);
-  const PetscInt lower = index_below(grid, axis, at);
   const PetscInt below[3] = {at[0] - unit[axis][0], at[1] - unit[axis][1], at[2] - unit[axis][2]};
   Raise raises[2 * MAX_RAISES];
   float sum = 0;
   int n;
 
   PetscFunctionBeginUser;
-  if (grain[lower] != grain[upper] || !is_film_grain(matching, grain[lower]) ||
-      !(matching->is_boundary[lower] | matching->is_boundary[upper])) {
-    PetscFunctionReturn(PETSC_SUCCESS);
-  }
   n = get_raises(matching, below, axis, raises);
   n += get_raises(matching, at, axis, raises + n);
   for (int i = 0; i < n; i++) {
@@ -371,12 +375,12 @@ PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry
     PetscCall(PetscMalloc1(grid->count[d] + 2, &matching.centres[d]));
     PetscCall(GridCentres(grid, d, matching.centres[d]));
   }
-  for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, find_stair));
+  for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, BETWEEN_GRAINS, find_stair));
   SparseFacesFinish(grid, &(*matched)->stairs);
   PetscCall(sum_tallies(&matching));
-  for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, match_stair));
+  for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, BETWEEN_GRAINS, match_stair));
   PetscCall(exchange_raises(&matching));
-  for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, raise_face));
+  for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, INSIDE_AT_BOUNDARY, raise_face));
   SparseFacesFinish(grid, &(*matched)->raised);
   PetscCall(matching_destroy(&matching));
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -54,7 +54,7 @@ void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], Pet
 {
   const PetscReal sum = sigma[0] + sigma[1], mean = 2 * sigma[0] * sigma[1] / sum;
   PetscReal size[3], length = 0;
-  float place_beta, place_contrast, value[4] = {0};
+  float of_beta, of_contrast, value[4] = {0};
   Triangle triangle;
   int sorted[3], beta, contrast;
 
@@ -65,23 +65,22 @@ void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], Pet
   length = sqrt(length);
   sort_axes(size, sorted);
   triangle = find_triangle(size[sorted[1]] / size[sorted[0]], size[sorted[2]] / size[sorted[0]]);
-  /* sqrt(beta/(1 + beta)), also where beta is infinite */
-  beta = find_interval(sqrt(1 - 1 / (1 + resistance * mean / length)), RESPONSE_BETAS, &place_beta);
-  contrast = find_interval(fabs(sigma[0] - sigma[1]) / sum, RESPONSE_CONTRASTS, &place_contrast);
-  for (int c = 0; c < 2; c++) {
-    for (int b = 0; b < 2; b++) {
-      const float share =
-          (c ? place_contrast : 1 - place_contrast) * (b ? place_beta : 1 - place_beta);
+  /* sqrt(beta/(1 + beta)), written so that beta may be infinite */
+  beta = find_interval(sqrt(1 - length / (length + resistance * mean)), RESPONSE_BETAS, &of_beta);
+  contrast = find_interval(fabs(sigma[0] - sigma[1]) / sum, RESPONSE_CONTRASTS, &of_contrast);
+  for (int c = 0; c < (of_contrast > 0 ? 2 : 1); c++) {
+    for (int t = 0; t < 3; t++) {
+      const float *lower =
+          response_table +
+          4 * (((contrast + c) * RESPONSE_BETAS + beta) * RESPONSE_NORMALS + triangle.node[t]);
+      const float *upper = lower + 4 * RESPONSE_NORMALS;
+      const float share = (c ? of_contrast : 1 - of_contrast) * triangle.weight[t];
 
-      for (int t = 0; t < 3; t++) {
-        const int *entry = response_table[contrast + c][beta + b][triangle.node[t]];
-
-        for (int i = 0; i < 4; i++) value[i] += share * triangle.weight[t] * (float)entry[i];
-      }
+      for (int i = 0; i < 4; i++) value[i] += share * (lower[i] + of_beta * (upper[i] - lower[i]));
     }
   }
-  *alpha = 1e-4 * (PetscReal)value[0];
-  gamma[sorted[1]] = 1e-4 * (PetscReal)value[1];
-  gamma[sorted[2]] = 1e-4 * (PetscReal)value[2];
-  gamma[sorted[0]] = 1e-4 * (PetscReal)value[3];
+  *alpha = (PetscReal)value[0] * RESPONSE_UNIT;
+  gamma[sorted[1]] = (PetscReal)value[1] * RESPONSE_UNIT;
+  gamma[sorted[2]] = (PetscReal)value[2] * RESPONSE_UNIT;
+  gamma[sorted[0]] = (PetscReal)value[3] * RESPONSE_UNIT;
 }

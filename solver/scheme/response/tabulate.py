@@ -18,7 +18,8 @@ half spaces that meet is a symmetric 3 x 3 matrix of lengths, the surface respon
 With alpha = gamma = 0 and one conductivity R_nn and R_nt are exact at every r, but stairs block current along the boundary:
 |R - plane| is 0.1 cells at beta = 0.1 and up to 0.85 for beta -> infinity, the first-order error that is left. Different
 conductivities lose more: |R - plane| is 1.7 cells for a ratio of 10 and r = 0. alpha and gamma are those that bring R closest
-to the plane's in the sum of squares of all nine entries, which does not depend on how axes are named. Nothing else is fitted.
+to the plane's in the sum of squares of all nine entries (R_tu with the arithmetic mean for sigma: currents count by what
+flows), which does not depend on how axes are named. Nothing else is fitted.
 Normals (a, b, 0) and (a, a, a) are matched exactly; four numbers cannot match all six entries of every R, and up to 0.17
 cells (equal conductivities) stay, in shear terms whose average is small. (Asking for R_nn and R_tu alone leaves R_nt, leaves
 gamma open for normals (a, b, 0), and lets it grow without bound for (1, 1, m).)
@@ -51,7 +52,7 @@ import scipy.sparse.linalg as spla
 NORMAL_STEPS = 8  # nodes (p, q, 8), 0 <= q <= p <= 8, of |n| sorted and divided by its largest component
 BETA_STEPS = 8  # of sqrt(beta/(1 + beta)) from 0 to 1
 CONTRAST_STEPS = 4  # of |sigma_1 - sigma_2|/(sigma_1 + sigma_2) from 0 to 1
-LARGEST_BETA, LARGEST_CONTRAST = 1e4, 0.999  # stand for the limits
+LARGEST_BETA, LARGEST_CONTRAST = 1e4, 0.98  # stand for the limits; 0.98 is a ratio of 99
 UNIT = 1e-4  # of the integers in the table
 PULL = 1e-3  # weight of alpha = gamma = 0 against the relative response: decides what the response leaves open
 
@@ -147,9 +148,13 @@ class Stairs:
             return np.zeros(4)
         scale = cell * lost / (1 + lost)
 
+        weight = np.r_[1, np.full(2, np.sqrt(self.mean_sigma / self.sigma.mean()))]  # lost current against what flows
+        weight = np.outer(weight, weight).ravel() / scale
+
         def residual(x):
             response, slopes = self.excess(resistance, x)
-            return np.r_[response.ravel() / scale, PULL * x], np.r_[slopes.reshape(4, 9).T / scale, PULL * np.eye(4)]
+            slopes = slopes.reshape(4, 9).T * weight[:, None]
+            return np.r_[response.ravel() * weight, PULL * x], np.r_[slopes, PULL * np.eye(4)]
 
         x, damping = np.zeros(4), 1e-3
         value, slope = residual(x)
@@ -193,12 +198,11 @@ def write(path):
             lines.append(line)
             line = " "
         line += f" {number},"
-    sizes = "[RESPONSE_CONTRASTS][RESPONSE_BETAS][RESPONSE_NORMALS][4]"
     with open(path, "w", encoding="ascii") as file:
         file.write("/* Written by tabulate.py, which says what this is; to write it again: tabulate.py response_table.c\n"
-                   "   alpha and gamma of the middle, smallest and largest component of the normal, in units of 1e-4. */\n"
+                   "   Order and unit: response_table.h. */\n"
                    '#include "response_table.h"\n\n/* clang-format off */\n'
-                   f"const int16_t response_table{sizes} = {{\n")
+                   "const float response_table[RESPONSE_SIZE] = {\n")
         file.write("\n".join([*lines, line]) + "\n};\n")
 
 
@@ -215,7 +219,7 @@ def test(path):
         entry = solve_entry(nodes()[number], b / BETA_STEPS, d / CONTRAST_STEPS)
         worst = max(worst, np.abs(entry - table[d, b, number]).max())
     print(f"largest difference {worst:.1e}")
-    return worst > 1.5 * UNIT
+    return int(worst > 1.5 * UNIT)
 
 
 if __name__ == "__main__":
