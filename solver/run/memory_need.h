@@ -3,8 +3,8 @@
 #include "petsc_compat.h"
 #include "problems.h"
 
-/* Peak of a whole run per cell, with room to spare: 73 measured at 400^3 cells of 100 grains; more where
-   coarsening is slow, as in flat cells. */
+/* Peak of a whole run per cell, with room to spare: 73 measured at 400^3 cells of 100 grains; more
+   where coarsening is slow, as in flat cells. */
 #define MEMORY_BYTES_PER_CELL 100.0
 /* What a run needs besides, per rank. */
 #define MEMORY_BYTES_PER_RANK 60e6

@@ -4,7 +4,7 @@
 #define LARGEST_DIRECT 20000
 
 /* Work on coarse levels, in sweeps over the cells, that no level is doubled beyond. */
-#define MOST_SWEEPS_BELOW 3.5
+#define MOST_SWEEPS_BELOW 3.65
 
 static PetscErrorCode level_drop_building(Level *level)
 {

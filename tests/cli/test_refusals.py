@@ -282,7 +282,7 @@ class Refusals(ProgramTest):
             (error,) = self.refuse([command, directory])
             self.assert_says(error, f"{directory}/case.cfg", ["film.cells", "1728000000", "free"])
             needed, free = map(float, re.findall(r"([\d.e+]+) GB", error))
-            self.assertGreater(needed, 200)  # more than 100 bytes a cell in any solver
+            self.assertGreater(needed, 120)  # 70 bytes a cell
             self.assertGreater(needed, free)
 
     def test_no_such_case(self):
