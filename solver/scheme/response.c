@@ -1,0 +1,83 @@
+#include "response.h"
+
+#include <math.h>
+#include "response_table.h"
+
+/* Three nodes of the triangular grid of normals and their weights. */
+typedef struct {
+  int node[3];
+  float weight[3];
+} Triangle;
+
+static int node_at(int p, int q)
+{
+  return p * (p + 1) / 2 + q;
+}
+
+/* 0 <= q <= p <= 1, the sorted normal's components divided by the largest. */
+static Triangle find_triangle(PetscReal p, PetscReal q)
+{
+  const PetscReal x = p * RESPONSE_STEPS, y = q * RESPONSE_STEPS;
+  const int i = PetscMin((int)x, RESPONSE_STEPS - 1), j = PetscMin((int)y, RESPONSE_STEPS - 1);
+  const float u = (float)(x - i), v = (float)(y - j);
+  const int middle = u >= v ? node_at(i + 1, j) : node_at(i, j + 1);
+  const float high = PetscMax(u, v), low = PetscMin(u, v);
+
+  return (Triangle){{node_at(i, j), middle, node_at(i + 1, j + 1)}, {1 - high, high - low, low}};
+}
+
+/* Interval and place in it of a value from 0 to 1 on num_nodes equal nodes. */
+static int find_interval(PetscReal value, int num_nodes, float *place)
+{
+  const int interval = PetscMin((int)(value * (num_nodes - 1)), num_nodes - 2);
+
+  *place = (float)(value * (num_nodes - 1) - interval);
+  return interval;
+}
+
+/* Axes by falling size[]; without branches, which random normals would mispredict. */
+static void sort_axes(const PetscReal size[3], int sorted[3])
+{
+  const int x_before_y = size[0] >= size[1], x_before_z = size[0] >= size[2];
+  const int y_before_z = size[1] >= size[2];
+
+  sorted[2 - x_before_y - x_before_z] = 0;
+  sorted[1 + x_before_y - y_before_z] = 1;
+  sorted[x_before_z + y_before_z] = 2;
+}
+
+void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], PetscReal resistance,
+                      const PetscReal sigma[2], PetscReal *alpha, PetscReal gamma[3])
+{
+  const PetscReal sum = sigma[0] + sigma[1], mean = 2 * sigma[0] * sigma[1] / sum;
+  PetscReal size[3], length = 0;
+  float of_beta, of_contrast, value[4] = {0};
+  Triangle triangle;
+  int sorted[3], beta, contrast;
+
+  for (int d = 0; d < 3; d++) {
+    size[d] = fabs(normal[d] * spacing[d]);
+    length += size[d] * size[d];
+  }
+  length = sqrt(length);
+  sort_axes(size, sorted);
+  triangle = find_triangle(size[sorted[1]] / size[sorted[0]], size[sorted[2]] / size[sorted[0]]);
+  /* sqrt(beta/(1 + beta)), written so that beta may be infinite */
+  beta = find_interval(sqrt(1 - length / (length + resistance * mean)), RESPONSE_BETAS, &of_beta);
+  contrast = find_interval(fabs(sigma[0] - sigma[1]) / sum, RESPONSE_CONTRASTS, &of_contrast);
+  for (int c = 0; c < (of_contrast > 0 ? 2 : 1); c++) {
+    for (int t = 0; t < 3; t++) {
+      const float *lower =
+          response_table +
+          4 * (((contrast + c) * RESPONSE_BETAS + beta) * RESPONSE_NORMALS + triangle.node[t]);
+      const float *upper = lower + 4 * RESPONSE_NORMALS;
+      const float share = (c ? of_contrast : 1 - of_contrast) * triangle.weight[t];
+
+      for (int i = 0; i < 4; i++) value[i] += share * (lower[i] + of_beta * (upper[i] - lower[i]));
+    }
+  }
+  *alpha = (PetscReal)value[0] * RESPONSE_UNIT;
+  gamma[sorted[1]] = (PetscReal)value[1] * RESPONSE_UNIT;
+  gamma[sorted[2]] = (PetscReal)value[2] * RESPONSE_UNIT;
+  gamma[sorted[0]] = (PetscReal)value[3] * RESPONSE_UNIT;
+}
