@@ -39,8 +39,8 @@ entries
 PetscErrorCode HaloExchange(Halo *halo, void *array, size_t size, HaloValue value,
                             const void *data);
 
-/* What a border cell at local position `at` sends through its side (0 lower, 1 upper) along an axis,
-   and what comes from the cell behind it. */
+/* What a border cell at local position `at` sends through its side (0 lower, 1 upper) along an
+   axis, and what comes from the cell behind it. */
 typedef void (*HaloPack)(void *data, int axis, int side, const PetscInt at[3], void *buffer);
 typedef void (*HaloUnpack)(void *data, int axis, int side, const PetscInt at[3],
                            const void *buffer);

@@ -13,8 +13,8 @@ those of the cathode. 0 is void, -1 stands behind sides and plates.
 typedef struct {
   PetscInt num_film_grains, num_grains; /* without and with layers */
   PetscInt num_film_phases, num_phases;
-  int32_t *grain;  /* ghosted local box, see GridIndex() */
-  PetscInt *phase; /* [num_grains + 1] */
+  int32_t *grain;             /* ghosted local box, see GridIndex() */
+  PetscInt *phase;            /* [num_grains + 1] */
   BoundaryGeometry *geometry; /* of the film's grains; NULL if their boundaries are normal to axes,
                                  or if nothing is known of them but the cells */
 } Microstructure;

@@ -34,7 +34,7 @@ typedef struct {
   int ranks;
   json_t *case_echo, *sources, *warnings;
   const GrainStatistics *statistics;
-  const FacetStatistics *facets; /* NULL: boundaries are normal to axes, or on the stairs */
+  const FacetStatistics *facets;  /* NULL: boundaries are normal to axes, or on the stairs */
   const char *const *phase_names; /* of the film's phases, from 0 for phase 1 */
   PetscInt num_film_phases;
   PetscBool percolates;

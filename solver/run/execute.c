@@ -239,8 +239,7 @@ static void warn_of_stairs(const Case *case_in, const Model *model, Problems *pr
       "resist too little, by up to a third where they dominate, at any resolution");
 }
 
-static void warn_of_coarse_facets(const Case *case_in, const Solution *solution,
-                                  Problems *problems)
+static void warn_of_coarse_facets(const Case *case_in, const Solution *solution, Problems *problems)
 {
   if (!solution->matched || solution->matched->statistics.coarse_share <= MUCH_COARSE) return;
   ProblemsWarn(problems, case_in->path,

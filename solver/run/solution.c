@@ -109,13 +109,12 @@ PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal
   PetscCall(LawsCreate(model->grid.comm, case_in, &model->structure, model->stacks, temperature,
                        problems, &solution->laws));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
-  solution->faces_of =
-      (FaceModel){&model->grid, &model->structure, &model->connectivity, &solution->laws.transport,
-                  NULL};
+  solution->faces_of = (FaceModel){&model->grid, &model->structure, &model->connectivity,
+                                   &solution->laws.transport, NULL};
   PetscCall(PetscTime(&start));
   if (case_in->boundary_faces == BOUNDARIES_MATCHED && model->structure.geometry) {
-    PetscCall(MatchedFacesCreate(&solution->faces_of, model->structure.geometry,
-                                 &solution->matched));
+    PetscCall(
+        MatchedFacesCreate(&solution->faces_of, model->structure.geometry, &solution->matched));
     solution->faces_of.matched = solution->matched;
   }
   PetscCall(FacesCompute(&solution->faces_of, &solution->faces));

@@ -12,7 +12,7 @@
 @*/
 typedef struct {
   Laws laws;
-  FaceModel faces_of; /* what the faces are made of */
+  FaceModel faces_of;    /* what the faces are made of */
   MatchedFaces *matched; /* NULL: boundaries lie on the stairs, or are normal to axes */
   Faces faces;
   Vec potential; /* anode at 1 V, cathode at 0 V */

@@ -75,8 +75,7 @@ static PetscErrorCode boundary_contact(const FaceModel *model, int axis, const P
 
 PetscReal FaceRaise(const FaceModel *model, int axis, PetscInt face)
 {
-  const float *gamma =
-      model->matched ? SparseFacesGet(&model->matched->raised, axis, face) : NULL;
+  const float *gamma = model->matched ? SparseFacesGet(&model->matched->raised, axis, face) : NULL;
 
   return gamma ? 1 + (PetscReal)*gamma : 1;
 }

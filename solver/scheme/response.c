@@ -20,11 +20,10 @@ static Triangle find_triangle(PetscReal p, PetscReal q)
   const PetscReal x = p * RESPONSE_STEPS, y = q * RESPONSE_STEPS;
   const int i = PetscMin((int)x, RESPONSE_STEPS - 1), j = PetscMin((int)y, RESPONSE_STEPS - 1);
   const float u = (float)(x - i), v = (float)(y - j);
+  const int middle = u >= v ? node_at(i + 1, j) : node_at(i, j + 1);
+  const float high = PetscMax(u, v), low = PetscMin(u, v);
 
-  if (u >= v) {
-    return (Triangle){{node_at(i, j), node_at(i + 1, j), node_at(i + 1, j + 1)}, {1 - u, u - v, v}};
-  }
-  return (Triangle){{node_at(i, j), node_at(i, j + 1), node_at(i + 1, j + 1)}, {1 - v, v - u, u}};
+  return (Triangle){{node_at(i, j), middle, node_at(i + 1, j + 1)}, {1 - high, high - low, low}};
 }
 
 /* Interval and place in it of a value from 0 to 1 on num_nodes equal nodes. */
@@ -36,17 +35,15 @@ static int find_interval(PetscReal value, int num_nodes, float *place)
   return interval;
 }
 
-/* Axes by falling size[]: sorted[0] the largest. */
+/* Axes by falling size[]; without branches, which random normals would mispredict. */
 static void sort_axes(const PetscReal size[3], int sorted[3])
 {
-  const int first = size[1] > size[0], second = !first;
+  const int x_before_y = size[0] >= size[1], x_before_z = size[0] >= size[2];
+  const int y_before_z = size[1] >= size[2];
 
-  if (size[2] > size[first]) {
-    sorted[0] = 2, sorted[1] = first, sorted[2] = second;
-  } else {
-    sorted[0] = first, sorted[1] = size[2] > size[second] ? 2 : second;
-    sorted[2] = 3 - sorted[0] - sorted[1];
-  }
+  sorted[2 - x_before_y - x_before_z] = 0;
+  sorted[1 + x_before_y - y_before_z] = 1;
+  sorted[x_before_z + y_before_z] = 2;
 }
 
 void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], PetscReal resistance,

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from program import FILM, ProgramTest, changed
 
-FILM = changed(FILM, {"film.cells": [8, 8, 8], "structure.seed": 2, "output": {"fields": False}})
+# on the stairs, because matched faces at so few cells are too good for differences of one sign
+FILM = changed(FILM, {"film.cells": [8, 8, 8], "structure.seed": 2, "output": {"fields": False},
+                      "solver.boundary_faces": "stairs"})
 
 # Layers whose plane lies on cell faces: 1 + 0.5 + 2 + 3 Ohm cm2 on any grid.
 LAYERS = changed(FILM, {"film.cells": [4, 4, 8], "solver": None,

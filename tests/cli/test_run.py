@@ -97,12 +97,33 @@ class Results(ProgramTest):
         self.assert_close(results["error"]["parameters_relative"], expected, 1e-9)
 
     def test_parts_are_derivatives(self):
-        """A part is dASR/dln of its own resistance: centred difference, +-1 %."""
-        case = changed(FILM, {"solver": {"tolerance": 1e-9}, "output": {"fields": False}})
-        part = self.solve(case)["asr_ohm_cm2"]["boundaries"]["grain|grain"]
-        total = [self.solve(case, "--set", f"boundaries.[0].resistance_ohm_cm2={r}")
-                 ["asr_ohm_cm2"]["total"] for r in (0.495, 0.505)]
-        self.assert_close((total[1] - total[0]) / math.log(0.505 / 0.495), part, 1e-3)
+        """A part is dASR/dln of its own resistance: centred difference, +-1 %. With matched faces but for
+        the correction's own change with r, at four cells to a grain."""
+        for kind, tolerance in ("stairs", 1e-3), ("matched", 2e-2):
+            case = changed(FILM, {"solver": {"tolerance": 1e-9, "boundary_faces": kind},
+                                  "output": {"fields": False}})
+            part = self.solve(case)["asr_ohm_cm2"]["boundaries"]["grain|grain"]
+            total = [self.solve(case, "--set", f"boundaries.[0].resistance_ohm_cm2={r}")
+                     ["asr_ohm_cm2"]["total"] for r in (0.495, 0.505)]
+            self.assert_close((total[1] - total[0]) / math.log(0.505 / 0.495), part, tolerance)
+
+    def test_boundaries_matched_and_on_the_stairs(self):
+        """Stairs have too much area, conduct too well, and say so."""
+        matched, stairs = (self.solve(FILM, "--set", f"solver.boundary_faces={kind}")
+                           for kind in ("matched", "stairs"))
+        parts = [results["asr_ohm_cm2"]["boundaries"]["grain|grain"] for results in (matched, stairs)]
+        self.assertGreater(parts[0], 1.05 * parts[1])
+        self.assertIsNone(stairs["microstructure"]["facets"])
+        facets = matched["microstructure"]["facets"]
+        self.assertGreater(facets["num_seen"], 21)  # more than a face per grain
+        self.assertLessEqual(facets["num_seen"], facets["num"])
+        self.assertIn("stairs", " ".join(stairs["warnings"]))
+        self.assertNotIn("stairs", " ".join(matched["warnings"]))
+
+    def test_a_grid_too_coarse_for_its_grains_is_warned_of(self):
+        results = self.solve(changed(FILM, {"structure.grain_size_um": 0.15}))
+        self.assertGreater(results["microstructure"]["facets"]["coarse_area_share"], 0.05)
+        self.assertIn("too coarse", " ".join(results["warnings"]))
 
     def test_brick_layer_of_one_phase_and_of_two(self):
         results = self.solve(FILM)
@@ -426,7 +447,7 @@ class Output(ProgramTest):
 
     def test_run_log_says_what_the_terminal_said(self):
         directory = self.write_case(FILM)
-        finished = self.run_program(directory)
+        finished = self.run_program(directory, "--set", "solver.boundary_faces=stairs")
         log = (directory / "results" / "run.log").read_text().strip()
         self.assertTrue(finished.stdout.strip().startswith(log), (log, finished.stdout))
         for word in "12 x 12 x 12 cells", "ASR", "iterations", "warning":

@@ -34,6 +34,7 @@ static inline PetscErrorCode VoxelsFill(const Grid *grid, const VoxelSpec *spec,
   PetscInt at[3], cell[3];
 
   PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(structure, sizeof *structure));
   structure->num_film_grains = structure->num_grains = spec->num_grains;
   structure->num_film_phases = structure->num_phases = spec->num_phases;
   PetscCall(PetscMalloc1(spec->num_grains + 1, &structure->phase));

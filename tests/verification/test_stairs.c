@@ -4,10 +4,10 @@
 static const PetscReal conductivity[2][3] = {{0, 0, 0}, {1, 1, 1}};
 static const char *const names[] = {"grain"};
 
-/* What r on every stair face costs (solver.boundary_faces = "stairs"): references voro20_Bi0.01, _Bi1,
-   _Bi100 (5 to 7 digits) with r = Bi d, d = 20^(-1/3). NUMERICS.md, section 3, states errors of
-   sigma_eff of -0.3 ... -0.2, +5.9 and +9.9, +44 and +47 % at d/h = 6 and 12. The bands are those
-   numbers, half a percent either side. verify.matched has what matched faces make of them. */
+/* What r on every stair face costs (solver.boundary_faces = "stairs"): references voro20_Bi0.01,
+   _Bi1, _Bi100 (5 to 7 digits) with r = Bi d, d = 20^(-1/3). NUMERICS.md, section 3, states errors
+   of sigma_eff of -0.3 ... -0.2, +5.9 and +9.9, +44 and +47 % at d/h = 6 and 12. The bands are
+   those numbers, half a percent either side. verify.matched has what matched faces make of them. */
 static PetscErrorCode boundaries_on_stairs_conduct_too_well_by_the_known_amount(void)
 {
   const struct {

@@ -1,4 +1,4 @@
-/* Written by tabulate.py, which says what this is; to write it again: tabulate.py response_table.c
+/* Written by tabulate.py, which says what this is; again: tabulate.py response_table.c
    Order and unit: response_table.h. */
 #include "response_table.h"
 

@@ -1,45 +1,50 @@
 #!/usr/bin/env python3
-"""How the stairs of an oblique boundary answer a far field, and the table that makes them answer as the plane does.
+"""How the stairs of an oblique boundary answer a far field, and the table that makes them answer as the plane
+does.
 
-The local problem. An infinite plane of normal n and areal resistance r, conductivities sigma_1 and sigma_2 on its sides
-(harmonic mean sigma), cuts a grid; the cells on either side make stairs. Faces have two-point conductances: c_d between two
-cells of one grain, bulk resistance b_d (half a cell on either side) and r/(|n_d| A_d) in series across the stairs, and
+The local problem. An infinite plane of normal n and areal resistance r, conductivities sigma_1 and sigma_2 on
+its sides (harmonic mean sigma), cuts a grid; the cells on either side make stairs. Faces have two-point
+conductances: c_d between two cells of one grain, bulk resistance b_d (half a cell on either side) and r/(|n_d|
+A_d) in series across the stairs, and
 
     1/T = (1 + alpha) b_d + r/(|n_d| A_d)   on the stairs,
     T = (1 + gamma_d) c_d                   on faces inside a grain that touch a cell with a face on the stairs.
 
-Far away a tangential field t and a normal current J_n are given, the same on both sides. What the boundary adds to two
-half spaces that meet is a symmetric 3 x 3 matrix of lengths, the surface response (currents in units of sigma):
+Far away a tangential field t and a normal current J_n are given, the same on both sides. What the boundary adds
+to two half spaces that meet is a symmetric 3 x 3 matrix of lengths, the surface response (currents in units of
+sigma):
 
     R_nn  jump of the potential for a unit normal current                              plane: r sigma
     R_tu  tangential current lost per unit area for a unit field                       plane: 0
     R_nt  jump for a tangential field, or current lost along t for a normal one        plane: 0
 
-With alpha = gamma = 0 and one conductivity R_nn and R_nt are exact at every r, but stairs block current along the boundary:
-|R - plane| is 0.1 cells at beta = 0.1 and up to 0.85 for beta -> infinity, the first-order error that is left. Different
-conductivities lose more: |R - plane| is 1.7 cells for a ratio of 10 and r = 0. alpha and gamma are those that bring R closest
-to the plane's in the sum of squares of all nine entries (R_tu with the arithmetic mean for sigma: currents count by what
-flows), which does not depend on how axes are named. Nothing else is fitted.
-Normals (a, b, 0) and (a, a, a) are matched exactly; four numbers cannot match all six entries of every R, and up to 0.17
-cells (equal conductivities) stay, in shear terms whose average is small. (Asking for R_nn and R_tu alone leaves R_nt, leaves
-gamma open for normals (a, b, 0), and lets it grow without bound for (1, 1, m).)
+With alpha = gamma = 0 and one conductivity R_nn and R_nt are exact at every r, but stairs block current along
+the boundary: |R - plane| is 0.1 cells at beta = 0.1 and up to 0.85 for beta -> infinity, the first-order error
+that is left. Different conductivities lose more: |R - plane| is 1.7 cells for a ratio of 10 and r = 0. alpha
+and gamma are those that bring R closest to the plane's in the sum of squares of all nine entries (R_tu with the
+arithmetic mean for sigma: currents count by what flows), which does not depend on how axes are named. Nothing
+else is fitted. Normals (a, b, 0) and (a, a, a) are matched exactly; four numbers cannot match all six entries
+of every R, and up to 0.2 cells (equal conductivities) stay, in R_nt and with opposite signs in R_tt and R_uu. (Asking for
+R_nn and R_tu alone leaves R_nt, leaves gamma open for normals (a, b, 0), and lets it grow without bound for (1,
+1, m).)
 
-As beta -> 0 alpha and gamma go to 0 like sqrt(beta): to first order only the diagonal of R in the grid's axes can be changed,
-and it takes alpha^2 to cancel the rest. So y = sqrt(beta/(1 + beta)) is the variable in which they are smooth at both ends;
-delta = |sigma_1 - sigma_2|/(sigma_1 + sigma_2) is the one for the contrast.
+As beta -> 0 alpha and gamma go to 0 like sqrt(beta): to first order only the diagonal of R in the grid's axes
+can be changed, and it takes alpha^2 to cancel the rest. So y = sqrt(beta/(1 + beta)) is the variable in which
+they are smooth at both ends; delta = |sigma_1 - sigma_2|/(sigma_1 + sigma_2) is the one for the contrast.
 
-Cells that are no cubes. The stairs are those of unit cubes cut by a plane of normal n_d h_d; with beta = r sigma/|n_d h_d| all
-ratios on the stairs are the cubes' as well, but not c_x : c_y : c_z. The table of cubes is read there: exact for n_d h_d along
-(1, 1, 1) and (1, 0, 1), elsewhere --check shows what it costs.
+Cells that are no cubes. The stairs are those of unit cubes cut by a plane of normal n_d h_d; with beta = r
+sigma/|n_d h_d| all ratios on the stairs are the cubes' as well, but not c_x : c_y : c_z. The table of cubes is
+read there: exact for n_d h_d along (1, 1, 1) and (1, 0, 1), elsewhere --check shows what it costs.
 
-The plane has a rational normal, so its stairs repeat by translation: column (i, j) is the same as column p i + q j (mod m), a
-step higher for each m. A problem has m columns, not m^2, and takes milliseconds. One factorisation gives the three fields and,
-since R comes from an energy, the exact derivative by every face: dR_ab/dT = -g_a g_b/(area sigma), g the drop over the face.
+The plane has a rational normal, so its stairs repeat by translation: column (i, j) is the same as column p i +
+q j (mod m), a step higher for each m. A problem has m columns, not m^2, and takes milliseconds. One
+factorisation gives the three fields and, since R comes from an energy, the exact derivative by every face:
+dR_ab/dT = -g_a g_b/(area sigma), g the drop over the face.
 
 Usage:
-  tabulate.py FILE          write the table as a C file (1 min)
+  tabulate.py FILE          write the table as a C file (half a minute)
   tabulate.py --test FILE   solve a few of its entries anew and compare
-  tabulate.py --check       errors of the interpolation, of cells that are no cubes, of unequal conductivities
+  tabulate.py --check FILE  errors of the interpolation, of cells that are no cubes, of unequal conductivities
 """
 import math
 import re
@@ -127,7 +132,8 @@ class Stairs:
         potential[1:] = spla.splu(matrix).solve(source[1:])
         drops = self.base + self.drop @ potential
         scale = self.area * self.mean_sigma
-        response = (self.base.T @ (self.shared[:, None] * self.base) - drops.T @ (conductance[:, None] * self.base)) / scale
+        carried = drops.T @ (conductance[:, None] * self.base)
+        response = (self.base.T @ (self.shared[:, None] * self.base) - carried) / scale
         jump = potential[self.level < 2].mean(axis=0) - potential[self.level >= self.levels - 2].mean(axis=0)
         response[0, :] = response[:, 0] = jump
         slopes = [np.where(self.is_boundary, -conductance**2 / self.bulk, 0)]
@@ -199,7 +205,7 @@ def write(path):
             line = " "
         line += f" {number},"
     with open(path, "w", encoding="ascii") as file:
-        file.write("/* Written by tabulate.py, which says what this is; to write it again: tabulate.py response_table.c\n"
+        file.write("/* Written by tabulate.py, which says what this is; again: tabulate.py response_table.c\n"
                    "   Order and unit: response_table.h. */\n"
                    '#include "response_table.h"\n\n/* clang-format off */\n'
                    "const float response_table[RESPONSE_SIZE] = {\n")
@@ -222,14 +228,70 @@ def test(path):
     return int(worst > 1.5 * UNIT)
 
 
-if __name__ == "__main__":
-    if len(sys.argv) == 3 and sys.argv[1] == "--test":
-        sys.exit(test(sys.argv[2]))
-    elif len(sys.argv) == 2 and sys.argv[1] == "--check":
-        import check
+def look_up(table, normal, beta, delta=0.0):
+    """As BoundaryResponse() does; alpha and gamma by axis."""
+    size = np.abs(normal)
+    order = np.argsort(-size, kind="stable")
+    x, y = NORMAL_STEPS * size[order[1:]] / size[order[0]]
+    i, j = min(int(x), NORMAL_STEPS - 1), min(int(y), NORMAL_STEPS - 1)
+    u, v = x - i, y - j
+    at = lambda p, q: p * (p + 1) // 2 + q
+    middle = at(i + 1, j) if u >= v else at(i, j + 1)
+    parts = ((1 - max(u, v), at(i, j)), (abs(u - v), middle), (min(u, v), at(i + 1, j + 1)))
+    b, d = np.sqrt(beta / (1 + beta)) * BETA_STEPS, delta * CONTRAST_STEPS
+    k, e = min(int(b), BETA_STEPS - 1), min(int(d), CONTRAST_STEPS - 1)
+    corners = ((1 - d + e) * (1 - b + k), e, k), ((1 - d + e) * (b - k), e, k + 1), ((d - e) * (1 - b + k), e + 1, k), \
+        ((d - e) * (b - k), e + 1, k + 1)
+    value = sum(w * share * table[c, t, n] for w, n in parts for share, c, t in corners)
+    result = np.empty(4)
+    result[[0, *(1 + order[[1, 2, 0]])]] = value
+    return result
 
-        check.main()
-    elif len(sys.argv) == 2 and not sys.argv[1].startswith("-"):
-        write(sys.argv[1])
-    else:
-        sys.exit(__doc__[__doc__.index("Usage"):])
+
+def print_errors(title, cases, table):
+    """|R - plane| in cells, root mean square and largest of the cases (normal, beta, spacing, sigma)."""
+    errors = []
+    for node, beta, spacing, sigma in cases:
+        stairs = Stairs(*node, spacing=spacing, sigma=sigma)
+        scaled = stairs.normal * stairs.spacing
+        cell = np.linalg.norm(scaled)
+        resistance = beta * cell / stairs.mean_sigma
+        contrast = abs(sigma[0] - sigma[1]) / sum(sigma)
+        trials = [np.zeros(4), look_up(table, scaled, beta), look_up(table, scaled, beta, contrast),
+                  stairs.match(resistance)]
+        errors.append([np.linalg.norm(stairs.excess(resistance, x)[0]) / cell for x in trials])
+    errors = np.array(errors)
+    print(f"{title:34s}" + "".join(f"{rms:8.3f}{most:7.3f}" for rms, most in
+                                    zip(np.sqrt((errors**2).mean(axis=0)), errors.max(axis=0))))
+
+
+def check(path):
+    """How far the response is from the plane's: without corrections, with the table, and matched for the very case."""
+    table, cube, equal = read(path), (1, 1, 1), (1, 1)
+    between = [(3, 2, 7), (5, 3, 11), (7, 1, 9), (11, 5, 16), (13, 12, 15), (11, 0, 13), (11, 10, 11), (1, 0, 3)]
+    vicinal = [(1, 0, 9), (2, 1, 9), (1, 0, 20), (1, 1, 20), (2, 1, 20)]
+    some = [(1, 1, 1), (1, 0, 1), (1, 0, 2), (2, 0, 1), (2, 1, 3), (3, 1, 2), (1, 1, 3), (3, 3, 1)]
+    print(f"{'cells: rms, largest':34s}{'no correction':>15s}{'sigma equal':>15s}{'table':>15s}{'matched':>15s}")
+    for beta in (0.03, 0.3, 2.0, 30.0, 1e3):
+        print_errors(f"normals between nodes, beta {beta:g}", [(n, beta, cube, equal) for n in between], table)
+        print_errors(f"near an axis, beta {beta:g}", [(n, beta, cube, equal) for n in vicinal], table)
+    for aspect in (0.25, 0.5, 2, 4):
+        for beta in (0.1, 1, 1e3):
+            print_errors(f"dz/dx {aspect:g}, beta {beta:g}", [(n, beta, (1, 1, aspect), equal) for n in some], table)
+    for ratio in (0.1, 0.3, 3, 10, 30):
+        for beta in (0, 0.1, 1, 1e3):
+            print_errors(f"conductivities 1 : {ratio:g}, beta {beta:g}", [(n, beta, cube, (1, ratio)) for n in some],
+                         table)
+
+
+def main(arguments):
+    action = {"--test": test, "--check": check}.get(arguments[0]) if len(arguments) == 2 else None
+    if action:
+        return action(arguments[1])
+    if len(arguments) == 1 and not arguments[0].startswith("-"):
+        return write(arguments[0])
+    return __doc__[__doc__.index("Usage"):]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

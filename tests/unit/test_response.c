@@ -1,0 +1,202 @@
+#include "harness.h"
+
+#include <math.h>
+#include "random.h"
+#include "response.h"
+
+static const PetscReal cube[3] = {1, 1, 1}, equal[2] = {1, 1};
+
+typedef struct {
+  PetscReal alpha, gamma[3];
+} Response;
+
+/* Of the plane with the normal (x, y, z), of any length, in unit cubes. */
+static Response respond(PetscReal x, PetscReal y, PetscReal z, PetscReal beta)
+{
+  const PetscReal length = sqrt(x * x + y * y + z * z);
+  const PetscReal normal[3] = {x / length, y / length, z / length};
+  Response response;
+
+  BoundaryResponse(normal, cube, beta, equal, &response.alpha, response.gamma);
+  return response;
+}
+
+static PetscReal distance(const Response *a, const Response *b)
+{
+  PetscReal largest = fabs(a->alpha - b->alpha);
+
+  for (int d = 0; d < 3; d++) largest = PetscMax(largest, fabs(a->gamma[d] - b->gamma[d]));
+  return largest;
+}
+
+static PetscReal draw(uint32_t index, uint32_t part)
+{
+  return 2 * RandomUniform(7, RANDOM_BOUNDARIES, index, part) - 1;
+}
+
+static PetscErrorCode planes_normal_to_an_axis_are_left_alone(void)
+{
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) {
+    for (PetscReal beta = 0; beta < 1e6; beta = 100 * beta + 0.01) {
+      const Response response = respond(d == 0, d == 1, -(d == 2), beta);
+
+      CU_ASSERT_EQUAL(response.alpha, 0);
+      for (int e = 0; e < 3; e++) CU_ASSERT_EQUAL(response.gamma[e], 0);
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode signs_have_no_meaning_and_permutations_permute(void)
+{
+  PetscFunctionBeginUser;
+  for (uint32_t i = 0; i < 200; i++) {
+    const PetscReal x = draw(i, 0), y = i % 5 ? draw(i, 1) : x, z = i % 7 ? draw(i, 2) : y;
+    const PetscReal beta = pow(10, 3 * draw(i, 3));
+    const Response first = respond(x, y, z, beta), mirrored = respond(-x, y, -z, beta);
+    const Response turned = respond(z, x, y, beta), swapped = respond(y, x, z, beta);
+    const Response back = {turned.alpha, {turned.gamma[1], turned.gamma[2], turned.gamma[0]}};
+    const Response unswapped = {swapped.alpha,
+                                {swapped.gamma[1], swapped.gamma[0], swapped.gamma[2]}};
+
+    CU_ASSERT_EQUAL(distance(&first, &mirrored), 0);
+    CU_ASSERT(distance(&first, &back) < 1e-6); /* the normal's length is rounded */
+    CU_ASSERT(distance(&first, &unswapped) < 1e-6);
+    CU_ASSERT(first.alpha >= 0 && first.gamma[0] >= 0 && first.gamma[1] >= 0 &&
+              first.gamma[2] >= 0);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* The table's steepest slopes are near the axes and near beta = 0: less than 20 per unit of n, 1.2
+   per unit of sqrt(beta). A jump anywhere would exceed a step's share of them. */
+static PetscErrorCode neighbouring_planes_and_resistances_have_close_values(void)
+{
+  const PetscReal step = 1e-4;
+
+  PetscFunctionBeginUser;
+  for (uint32_t i = 0; i < 2000; i++) {
+    const PetscReal x = draw(i, 0), y = draw(i, 1) * pow(10, -3 + 3 * fabs(draw(i, 4)));
+    const PetscReal z = i % 2 ? draw(i, 2) : x, length = sqrt(x * x + y * y + z * z);
+    const PetscReal root = 10 * fabs(draw(i, 3));
+    const Response here = respond(x / length, y / length, z / length, root * root);
+    const Response beside =
+        respond(x / length + step, y / length - step, z / length - step, root * root);
+    const Response more =
+        respond(x / length, y / length, z / length, (root + step) * (root + step));
+
+    CU_ASSERT(distance(&here, &beside) < 20 * step);
+    CU_ASSERT(distance(&here, &more) < 1.2 * step);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode without_resistance_and_contrast_there_is_nothing_to_correct(void)
+{
+  PetscFunctionBeginUser;
+  for (uint32_t i = 0; i < 100; i++) {
+    const Response none = respond(draw(i, 0), draw(i, 1), draw(i, 2), 0);
+    const Response little = respond(draw(i, 0), draw(i, 1), draw(i, 2), 1e-10);
+    const Response zero = {0};
+
+    CU_ASSERT_EQUAL(distance(&none, &zero), 0);
+    CU_ASSERT(distance(&little, &zero) < 2e-5); /* like sqrt(beta) */
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* gamma = 1/2 and alpha = 2/3 close both the jump and the tangential current of these two planes
+   when nothing passes but through them. */
+static PetscErrorCode blocking_planes_have_simple_fractions(void)
+{
+  const Response corner = respond(1, 1, 1, INFINITY), edge = respond(1, 0, -1, INFINITY);
+
+  PetscFunctionBeginUser;
+  ASSERT_CLOSE(corner.alpha, 2.0 / 3, 3e-4);
+  ASSERT_CLOSE(edge.alpha, 2.0 / 3, 3e-4);
+  for (int d = 0; d < 3; d++) ASSERT_CLOSE(corner.gamma[d], 0.5, 3e-4);
+  ASSERT_CLOSE(edge.gamma[0], 0.5, 3e-4);
+  ASSERT_CLOSE(edge.gamma[2], 0.5, 3e-4);
+  CU_ASSERT_EQUAL(edge.gamma[1], 0); /* straight along y */
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Stairs(3, 2, 7).match(2.0) and so on of solver/scheme/response/tabulate.py: normals, resistances
+   and contrasts between the table's nodes; the last is a node. */
+static PetscErrorCode values_between_the_nodes_are_those_of_the_local_problem(void)
+{
+  static const struct {
+    PetscReal normal[3], beta, ratio, expected[4];
+  } known[] = {
+      {{3, 2, 7}, 2.0, 1, {0.4816, 0.2487, 0.1781, 0.2579}},
+      {{11, 5, 16}, 0.3, 1, {0.3899, 0.1783, 0.118, 0.2077}},
+      {{13, 12, 15}, 100, 1, {0.7154, 0.4559, 0.4527, 0.4937}},
+      {{2, 1, 9}, 1.0, 1, {0.2925, 0.1482, 0.0758, 0.1593}},
+      {{11, 0, 13}, 0.05, 1, {0.194, 0.0925, 0, 0.1043}},
+      {{2, 1, 3}, 0.5, 6, {0.6699, 0.3126, 0.1848, 0.376}},
+      {{5, 3, 8}, 0.0, 3, {0.4814, 0.1707, 0.108, 0.2497}},
+  };
+
+  PetscFunctionBeginUser;
+  for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+    const PetscReal *n = known[k].normal, length = sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
+    const PetscReal normal[3] = {n[0] / length, -n[1] / length, n[2] / length};
+    const PetscReal sigma[2] = {1, known[k].ratio};
+    const PetscReal resistance = known[k].beta * (1 + known[k].ratio) / (2 * known[k].ratio);
+    const Response *expected = (const Response *)known[k].expected;
+    Response response;
+
+    BoundaryResponse(normal, cube, resistance, sigma, &response.alpha, response.gamma);
+    CU_ASSERT(distance(&response, expected) < 0.012);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Only the ratios of r sigma, h and of the conductivities count; which side comes first does not.
+ */
+static PetscErrorCode units_and_sides_do_not_count(void)
+{
+  const PetscReal normal[3] = {0.48, -0.6, 0.64}, small[3] = {1e-8, 2e-8, 3e-8};
+  const PetscReal large[3] = {1, 2, 3}, a[2] = {2, 5}, b[2] = {0.05, 0.02};
+  Response first, second;
+
+  PetscFunctionBeginUser;
+  BoundaryResponse(normal, large, 0.7, a, &first.alpha, first.gamma);
+  BoundaryResponse(normal, small, 0.7e-6, b, &second.alpha, second.gamma);
+  CU_ASSERT(first.alpha > 0.1);
+  CU_ASSERT(distance(&first, &second) < 1e-6);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Flat cells see flat stairs: n_d h_d along (1, 1, 1) is the plane (1, 1, 1) of cubes. */
+static PetscErrorCode flat_cells_are_read_at_the_normal_of_their_stairs(void)
+{
+  const PetscReal flat[3] = {4, 2, 1}, length = sqrt(1.0 / 16 + 1.0 / 4 + 1);
+  const PetscReal normal[3] = {0.25 / length, 0.5 / length, 1 / length};
+  const Response corner = respond(1, 1, 1, 3);
+  Response response;
+
+  PetscFunctionBeginUser;
+  BoundaryResponse(normal, flat, 3 * sqrt(3) / length, equal, &response.alpha, response.gamma);
+  CU_ASSERT(distance(&response, &corner) < 1e-6);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static const Test tests[] = {
+    {"planes normal to an axis are left alone", planes_normal_to_an_axis_are_left_alone},
+    {"signs have no meaning and permutations permute",
+     signs_have_no_meaning_and_permutations_permute},
+    {"neighbouring planes and resistances have close values",
+     neighbouring_planes_and_resistances_have_close_values},
+    {"without resistance and contrast there is nothing to correct",
+     without_resistance_and_contrast_there_is_nothing_to_correct},
+    {"blocking planes have simple fractions", blocking_planes_have_simple_fractions},
+    {"values between the nodes are those of the local problem",
+     values_between_the_nodes_are_those_of_the_local_problem},
+    {"units and sides do not count", units_and_sides_do_not_count},
+    {"flat cells are read at the normal of their stairs",
+     flat_cells_are_read_at_the_normal_of_their_stairs},
+};
+
+HARNESS_MAIN("response", tests)
