@@ -18,6 +18,13 @@ granulith_add_tests(verify verification ROOM report FILES ${verification})
 foreach(test ${verification})
   target_link_libraries(verify_${test} PRIVATE granulith_verify)
 endforeach()
+# The table of errors, with grids one level finer than the tests take time for.
+add_custom_target(verification
+  COMMAND ${CMAKE_COMMAND} -E env VERIFY_FINE=1 ${CMAKE_CTEST_COMMAND} --test-dir ${CMAKE_BINARY_DIR} -R "^verify.*np2$" --verbose
+  USES_TERMINAL)
+foreach(test ${verification})
+  add_dependencies(verification verify_${test})
+endforeach()
 foreach(test asr current fields)
   target_link_libraries(unit_${test} PRIVATE granulith_verify)
 endforeach()

@@ -134,8 +134,12 @@ static PetscErrorCode find_stair(Matching *matching, int axis, const PetscInt at
     centre[0][d] = matching->centres[d][at[d] + 1 - unit[axis][d]];
     centre[1][d] = centre[0][d];
   }
-  /* not the centre of the upper cell, which may be across a periodic side */
-  centre[1][axis] += 0.5 * (GridSpacing(grid, axis, first - 1) + GridSpacing(grid, axis, first));
+  centre[1][axis] = matching->centres[axis][at[axis] + 1];
+  if (centre[1][axis] <
+      centre[0][axis]) { /* across a periodic side, where it is the lowest cell's */
+    centre[1][axis] = centre[0][axis] +
+                      0.5 * (GridSpacing(grid, axis, first - 1) + GridSpacing(grid, axis, first));
+  }
   BoundaryGeometryFind(matching->geometry, axis, centre[0], centre[1], grain[lower], grain[upper],
                        &found);
   if (matching->matched->stairs.count == matching->capacity) {
