@@ -21,7 +21,7 @@ endforeach()
 # The table of errors, with grids one level finer than the tests take time for.
 add_custom_target(verification
   COMMAND ${CMAKE_COMMAND} -E env VERIFY_FINE=1 ${CMAKE_CTEST_COMMAND} --test-dir ${CMAKE_BINARY_DIR} -R "^verify.*np2$" --verbose
-  USES_TERMINAL)
+  USES_TERMINAL VERBATIM)
 foreach(test ${verification})
   add_dependencies(verification verify_${test})
 endforeach()
