@@ -52,6 +52,90 @@ static PetscErrorCode polycrystals_converge_to_their_references(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* large_r_network: where boundaries leave the grains nothing to resist, the film is the network of
+   its facets, A/r between two grains, and grains at a plate are the plate. Gauss elimination. */
+static PetscReal network_conductance(const BoundaryGeometry *geometry, const uint8_t at_plate[])
+{
+  PetscReal matrix[VORONOI20][VORONOI20 + 1] = {{0}}, current = 0;
+
+  for (PetscInt f = 0; f < geometry->num_facets; f++) {
+    const int32_t a = geometry->facets[f].grain[0] - 1, b = geometry->facets[f].grain[1] - 1;
+    const PetscReal conductance = geometry->facets[f].area;
+
+    matrix[a][a] += conductance;
+    matrix[b][b] += conductance;
+    matrix[a][b] -= conductance;
+    matrix[b][a] -= conductance;
+  }
+  for (int g = 0; g < VORONOI20; g++) { /* potential 1 at the anode, 0 at the cathode */
+    if (!at_plate[g]) continue;
+    for (int h = 0; h < VORONOI20; h++) matrix[g][h] = g == h;
+    matrix[g][VORONOI20] = at_plate[g] & 1;
+  }
+  for (int p = 0; p < VORONOI20; p++) {
+    for (int g = 0; g < VORONOI20; g++) {
+      const PetscReal factor = g == p ? 0 : matrix[g][p] / matrix[p][p];
+
+      for (int h = p; h <= VORONOI20; h++) matrix[g][h] -= factor * matrix[p][h];
+    }
+  }
+  for (PetscInt f = 0; f < geometry->num_facets; f++) { /* what leaves the grains at the anode */
+    const int32_t a = geometry->facets[f].grain[0] - 1, b = geometry->facets[f].grain[1] - 1;
+    const PetscReal drop =
+        matrix[a][VORONOI20] / matrix[a][a] - matrix[b][VORONOI20] / matrix[b][b];
+
+    if (at_plate[a] == 1 && at_plate[b] != 1) current += geometry->facets[f].area * drop;
+    if (at_plate[b] == 1 && at_plate[a] != 1) current -= geometry->facets[f].area * drop;
+  }
+  return current;
+}
+
+static PetscErrorCode strong_boundaries_are_the_network_of_facets(void)
+{
+  const PetscReal r = 1e6 * 0.36840315e-6, bounds[] = {0.005, 0.0015};
+  StructureSpec structure;
+  char directory[64], path[256];
+
+  PetscFunctionBeginUser;
+  PetscCall(ScratchCreate(directory));
+  PetscCall(Voronoi20Write(directory, "seeds.csv", (const PetscReal[2]){0, 0}, path, &structure));
+  for (int level = 0; level < 2; level++) {
+    const PetscInt n = 32 << level;
+    const ModelSpec spec = {.film = {1e-6, {1e-6, 1e-6}, {n, n, n}, LATERAL_PERIODIC, 1.0},
+                            .structure = &structure,
+                            .is_matched = PETSC_TRUE,
+                            .phases = {1, names},
+                            .transport = {.conductivity = conductivity,
+                                          .boundary = ModelEqualBoundary,
+                                          .boundary_data = (void *)&r}};
+    uint8_t at_plate[VORONOI20] = {0}; /* 1: anode, 2: cathode */
+    const Grid *grid;
+    Solved solved;
+
+    PetscCall(SolvedCreate(PETSC_COMM_WORLD, &spec, &solved));
+    grid = &solved.model.grid;
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      for (PetscInt i = 0; i < grid->count[0]; i++) {
+        const int32_t *grain = solved.model.structure.grain;
+
+        if (grid->start[2] == 0) at_plate[grain[GridIndex(grid, i, j, 0)] - 1] |= 1;
+        if (grid->start[2] + grid->count[2] == grid->num_cells[2]) {
+          at_plate[grain[GridIndex(grid, i, j, grid->count[2] - 1)] - 1] |= 2;
+        }
+      }
+    }
+    PetscCallMPI(
+        MPI_Allreduce(MPI_IN_PLACE, at_plate, VORONOI20, MPI_UINT8_T, MPI_BOR, PETSC_COMM_WORLD));
+    for (int g = 0; g < VORONOI20; g++) CU_ASSERT_NOT_EQUAL(at_plate[g], 3); /* no short cut */
+    CU_ASSERT(fabs(VerifyError("large_r_network", solved.asr.current * r,
+                               network_conductance(solved.model.structure.geometry, at_plate))) <
+              bounds[level]);
+    PetscCall(SolvedDestroy(&solved));
+  }
+  PetscCall(ScratchDestroy(directory));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* exact_tilt_stack's example: a plane through a box with insulating sides carries a uniform
    current, R = H/sigma + r |n_z|. */
 static PetscErrorCode a_tilted_plane_keeps_its_area(void)
@@ -193,6 +277,7 @@ static PetscErrorCode spheres_meet_their_references(void)
 
 static const Test tests[] = {
     {"polycrystals converge to their references", polycrystals_converge_to_their_references},
+    {"strong boundaries are the network of facets", strong_boundaries_are_the_network_of_facets},
     {"a tilted plane keeps its area", a_tilted_plane_keeps_its_area},
     {"the Voronoi patch carries a uniform current", the_voronoi_patch_carries_a_uniform_current},
     {"spheres meet their references", spheres_meet_their_references},
