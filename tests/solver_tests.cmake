@@ -18,7 +18,7 @@ granulith_add_tests(verify verification ROOM report FILES ${verification})
 foreach(test ${verification})
   target_link_libraries(verify_${test} PRIVATE granulith_verify)
 endforeach()
-# The table of errors, with grids one level finer than the tests take time for.
+# Prints the errors, those of the polycrystal on one finer grid than the tests take time for.
 add_custom_target(verification
   COMMAND ${CMAKE_COMMAND} -E env VERIFY_FINE=1 ${CMAKE_CTEST_COMMAND} --test-dir ${CMAKE_BINARY_DIR} -R "^verify.*np2$" --verbose
   USES_TERMINAL VERBATIM)

@@ -25,9 +25,9 @@ from problems import PROBLEMS, SOLVERS
 
 CASE = Path(__file__).resolve().parent / "case.cfg"
 
-# What one sweep must move for each cell at the least: three faces, the unknown read and written
-# (single precision), and the right-hand side (double).
-BYTES_PER_SWEEP = 3 * 4 + 2 * 4 + 8
+# What one sweep must move for each cell at the least: three faces, the unknown read and written, the
+# right-hand side, all in single precision.
+BYTES_PER_SWEEP = 3 * 4 + 2 * 4 + 4
 
 KEY = ("problem", "size", "solver", "ranks")
 COLUMNS = (*KEY, "cells", "outcome", "iterations", "sweeps_equivalent", "setup_seconds",
