@@ -1,12 +1,12 @@
 #include "matched_faces.h"
 
 #include <math.h>
-#include "halo.h"
+#include <string.h>
+#include "raises.h"
 #include "response.h"
 
 /* Bounds of s: a facet smaller than a face may have one, and one that is nearly parallel to an axis
    some across it. */
-#define LEAST 0.05
 #define MOST 20.0
 
 /* Facets whose area rests on fewer faces are badly resolved. */
@@ -16,19 +16,22 @@
 typedef struct {
   int32_t facet; /* -1: none */
   float normal[3];
-  float gamma[3];
 } Stair;
 
 /* What all ranks know of a facet: area and number of its faces along each axis, and whether its
    cells touch a void. */
 enum { FACE_AREA = 0, NUM_FACES = 3, AT_VOID = 4, TALLY = 5 };
 
-/* One boundary at a cell: the grain behind it and what it asks of the faces along an axis. */
+/* All that a response depends on. The faces of a flat facet on a uniform grid ask for the same one.
+ */
 typedef struct {
-  int32_t other;
-  float gamma;
-} Raise;
-enum { MAX_RAISES = 6 }; /* one per face of a cell */
+  PetscReal normal[3], spacing[3], resistance, sigma[2];
+} Circumstances;
+typedef struct {
+  Circumstances of;
+  Response response;
+} Known;
+enum { NUM_KNOWN = 1024 };
 
 typedef struct {
   const FaceModel *model;
@@ -36,9 +39,11 @@ typedef struct {
   PetscReal *centres[3]; /* with the ghost layer */
   Stair *stairs;         /* in the order of matched->stairs */
   PetscInt capacity;
-  PetscReal *tallies;   /* [num_facets][TALLY] */
-  uint8_t *is_boundary; /* ghosted: the cell has a stair face */
-  Raise *borders[3][2]; /* of the ghost cells behind each side, MAX_RAISES each */
+  PetscInt next;      /* of the stairs, while they are gone through again */
+  PetscReal *tallies; /* [num_facets][TALLY] */
+  PetscBool has_void;
+  Known *known; /* [NUM_KNOWN], by facet */
+  Raises raises;
   MatchedFaces *matched;
 } Matching;
 
@@ -57,7 +62,7 @@ static PetscErrorCode for_faces(Matching *matching, int axis, FaceChoice choice,
 {
   const Grid *grid = matching->model->grid;
   const int32_t *grain = matching->model->structure->grain;
-  const uint8_t *is_boundary = matching->is_boundary;
+  const int32_t *boundaries = matching->raises.first;
   PetscInt at[3];
 
   PetscFunctionBeginUser;
@@ -70,7 +75,7 @@ static PetscErrorCode for_faces(Matching *matching, int axis, FaceChoice choice,
         const PetscBool is_inside = (PetscBool)(grain[lower] == grain[upper]);
 
         if (choice == BETWEEN_GRAINS ? !is_inside
-                                     : is_inside && (is_boundary[lower] | is_boundary[upper])) {
+                                     : is_inside && (boundaries[lower] | boundaries[upper])) {
           PetscCall((*act)(matching, axis, at));
         }
       }
@@ -109,7 +114,9 @@ static void tally(Matching *matching, int axis, const PetscInt at[3], PetscInt f
   PetscReal *entry = matching->tallies + facet * TALLY;
   PetscInt range[2];
 
-  if (touches_void(matching, at) || touches_void(matching, below)) entry[AT_VOID] = 1;
+  if (matching->has_void && (touches_void(matching, at) || touches_void(matching, below))) {
+    entry[AT_VOID] = 1;
+  }
   FaceRange(grid, axis, range);
   if (at[axis] >= range[1]) return; /* the next rank counts it */
   entry[FACE_AREA + axis] += FaceArea(grid, axis, at);
@@ -149,10 +156,8 @@ static PetscErrorCode find_stair(Matching *matching, int axis, const PetscInt at
   }
   matching->stairs[matching->matched->stairs.count] =
       (Stair){(int32_t)found.facet,
-              {(float)found.normal[0], (float)found.normal[1], (float)found.normal[2]},
-              {0, 0, 0}};
+              {(float)found.normal[0], (float)found.normal[1], (float)found.normal[2]}};
   PetscCall(SparseFacesAppend(&matching->matched->stairs, axis, FaceIndex(grid, axis, at), none));
-  matching->is_boundary[lower] = matching->is_boundary[upper] = 1;
   if (found.facet >= 0) tally(matching, axis, at, found.facet);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -180,185 +185,97 @@ static PetscErrorCode sum_tallies(Matching *matching)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* How many times r a stair face resists. */
-static PetscReal stretch(const Matching *matching, const Stair *stair, int axis)
+/* |n_d| of a stair face, as the facet's own faces have it on the average: with 1/|n_d| they conduct
+   together as the facet does, with |n_d| they dissipate as much from a given current. */
+static PetscReal slope(const Matching *matching, const Stair *stair, int axis)
 {
   const PetscReal n = PetscMax(fabs((PetscReal)stair->normal[axis]), 1 / MOST);
   const PetscReal *entry;
 
-  if (stair->facet < 0 || matching->geometry->is_curved) return 1 / n;
+  if (stair->facet < 0 || matching->geometry->is_curved) return n;
   entry = matching->tallies + stair->facet * TALLY;
-  if (entry[AT_VOID] > 0) return 1 / n;
+  if (entry[AT_VOID] > 0) return n;
   return PetscMin(
-      PetscMax(entry[FACE_AREA + axis] / (n * n * matching->geometry->facets[stair->facet].area),
-               LEAST),
+      PetscMax(n * n * matching->geometry->facets[stair->facet].area / entry[FACE_AREA + axis],
+               1 / MOST),
       MOST);
 }
 
+static const Response *respond(Matching *matching, int32_t facet, const Circumstances *of)
+{
+  Known *known = &matching->known[(uint32_t)facet % NUM_KNOWN];
+
+  if (memcmp(&known->of, of, sizeof *of) != 0) {
+    known->of = *of;
+    BoundaryResponse(of->normal, of->spacing, of->resistance, of->sigma, &known->response);
+  }
+  return &known->response;
+}
+
+/* Of the faces between grains, in the order of find_stair(). */
 static PetscErrorCode match_stair(Matching *matching, int axis, const PetscInt at[3])
 {
   const FaceModel *model = matching->model;
   const Grid *grid = model->grid;
   SparseFaces *stairs = &matching->matched->stairs;
-  const PetscInt entry = SparseFacesIndex(stairs, axis, FaceIndex(grid, axis, at));
-  const int32_t a = model->structure->grain[index_below(grid, axis, at)];
-  const int32_t b = model->structure->grain[GridIndex(grid, at[0], at[1], at[2])];
-  PetscReal normal[3], spacing[3], sigma[2], gamma[3], alpha, resistance = 0;
-  Stair *stair;
+  const PetscInt lower = index_below(grid, axis, at), upper = GridIndex(grid, at[0], at[1], at[2]);
+  const int32_t a = model->structure->grain[lower], b = model->structure->grain[upper];
+  Circumstances of = {.resistance = 0};
+  const Response *response;
+  const Stair *stair;
+  float *values;
+  PetscReal n;
 
   PetscFunctionBeginUser;
-  if (entry < 0) PetscFunctionReturn(PETSC_SUCCESS);
-  stair = &matching->stairs[entry];
+  if (!is_film_grain(matching, a) || !is_film_grain(matching, b)) {
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  stair = &matching->stairs[matching->next];
+  values = stairs->values + 2 * matching->next++;
   if (model->transport->boundary) {
-    PetscCall((*model->transport->boundary)(model->transport->boundary_data, a, b, &resistance));
+    PetscCall((*model->transport->boundary)(model->transport->boundary_data, a, b, &of.resistance));
   }
   for (int d = 0; d < 3; d++) {
     const PetscInt cell = grid->start[d] + at[d];
 
-    normal[d] = stair->normal[d];
-    spacing[d] = 0.5 * (GridSpacing(grid, d, cell - unit[axis][d]) + GridSpacing(grid, d, cell));
+    of.normal[d] = stair->normal[d];
+    of.spacing[d] = 0.5 * (GridSpacing(grid, d, cell - unit[axis][d]) + GridSpacing(grid, d, cell));
   }
-  sigma[0] = model->transport->conductivity[model->structure->phase[a]][axis];
-  sigma[1] = model->transport->conductivity[model->structure->phase[b]][axis];
-  BoundaryResponse(normal, spacing, resistance, sigma, &alpha, gamma);
-  for (int d = 0; d < 3; d++) stair->gamma[d] = (float)gamma[d];
-  stairs->values[2 * entry] = (float)stretch(matching, stair, axis);
-  stairs->values[2 * entry + 1] = (float)alpha;
+  of.sigma[0] = model->transport->conductivity[model->structure->phase[a]][axis];
+  of.sigma[1] = model->transport->conductivity[model->structure->phase[b]][axis];
+  response = respond(matching, stair->facet, &of);
+  n = slope(matching, stair, axis);
+  values[0] = (float)(response->strength / n + (1 - response->strength) * n);
+  values[1] = (float)response->alpha;
+  if (at[axis] > 0) PetscCall(RaisesAdd(&matching->raises, lower, b, response->gamma));
+  if (at[axis] < grid->count[axis]) {
+    PetscCall(RaisesAdd(&matching->raises, upper, a, response->gamma));
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* What the boundaries at an owned cell ask of the faces along an axis. */
-static int list_raises(const Matching *matching, const PetscInt cell[3], int axis,
-                       Raise raises[MAX_RAISES])
-{
-  const Grid *grid = matching->model->grid;
-  const int32_t *grain = matching->model->structure->grain;
-  int n = 0;
-
-  for (int d = 0; d < 3; d++) {
-    for (int up = 0; up < 2; up++) {
-      const PetscInt face[3] = {cell[0] + up * unit[d][0], cell[1] + up * unit[d][1],
-                                cell[2] + up * unit[d][2]};
-      const PetscInt entry =
-          SparseFacesIndex(&matching->matched->stairs, d, FaceIndex(grid, d, face));
-
-      if (entry < 0) continue;
-      raises[n].other =
-          grain[up ? GridIndex(grid, face[0], face[1], face[2]) : index_below(grid, d, face)];
-      raises[n++].gamma = matching->stairs[entry].gamma[axis];
-    }
-  }
-  return n;
-}
-
-static PetscInt place_on_side(const Grid *grid, int axis, const PetscInt at[3])
-{
-  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
-
-  return at[f] * grid->count[e] + at[e];
-}
-
-static void pack_raises(void *data, int axis, int side, const PetscInt at[3], void *buffer)
-{
-  const Matching *matching = data;
-  Raise *raises = buffer;
-
-  (void)side;
-  for (int n = list_raises(matching, at, axis, raises); n < MAX_RAISES; n++) {
-    raises[n] = (Raise){0, 0};
-  }
-}
-
-static void unpack_raises(void *data, int axis, int side, const PetscInt at[3], const void *buffer)
-{
-  const Matching *matching = data;
-  const Grid *grid = matching->model->grid;
-  const Raise *received = buffer;
-  PetscInt ghost[3] = {at[0], at[1], at[2]};
-  Raise *raises = matching->borders[axis][side] + MAX_RAISES * place_on_side(grid, axis, at);
-
-  ghost[axis] += side ? 1 : -1;
-  for (int n = 0; n < MAX_RAISES; n++) {
-    raises[n] = received[n];
-    if (received[n].other) matching->is_boundary[GridIndex(grid, ghost[0], ghost[1], ghost[2])] = 1;
-  }
-}
-
-static int get_raises(const Matching *matching, const PetscInt cell[3], int axis,
-                      Raise raises[MAX_RAISES])
-{
-  const Grid *grid = matching->model->grid;
-  const PetscBool is_above = (PetscBool)(cell[axis] == grid->count[axis]);
-  const Raise *received;
-  int n = 0;
-
-  if (!matching->is_boundary[GridIndex(grid, cell[0], cell[1], cell[2])]) return 0;
-  if (cell[axis] >= 0 && !is_above) return list_raises(matching, cell, axis, raises);
-  received = matching->borders[axis][is_above] + MAX_RAISES * place_on_side(grid, axis, cell);
-  for (; n < MAX_RAISES && received[n].other; n++) raises[n] = received[n];
-  return n;
-}
-
-/* Faces inside a grain: each boundary that one of the two cells has raises them once, by the mean
-   of what its stair faces at them ask. */
 static PetscErrorCode raise_face(Matching *matching, int axis, const PetscInt at[3])
 {
   const Grid *grid = matching->model->grid;
-  const PetscInt below[3] = {at[0] - unit[axis][0], at[1] - unit[axis][1], at[2] - unit[axis][2]};
-  Raise raises[2 * MAX_RAISES];
-  float sum = 0;
-  int n;
+  const float gamma = (float)RaisesSum(&matching->raises, index_below(grid, axis, at),
+                                       GridIndex(grid, at[0], at[1], at[2]), axis);
 
   PetscFunctionBeginUser;
-  n = get_raises(matching, below, axis, raises);
-  n += get_raises(matching, at, axis, raises + n);
-  for (int i = 0; i < n; i++) {
-    float of_one = raises[i].gamma;
-    int count = 1, is_first = 1;
-
-    for (int j = 0; j < n; j++) {
-      if (j == i || raises[j].other != raises[i].other) continue;
-      if (j < i) is_first = 0;
-      of_one += raises[j].gamma;
-      count++;
-    }
-    if (is_first) sum += of_one / (float)count;
+  if (gamma > 0) {
+    PetscCall(
+        SparseFacesAppend(&matching->matched->raised, axis, FaceIndex(grid, axis, at), &gamma));
   }
-  if (sum > 0) {
-    PetscCall(SparseFacesAppend(&matching->matched->raised, axis, FaceIndex(grid, axis, at), &sum));
-  }
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-static PetscErrorCode exchange_raises(Matching *matching)
-{
-  const Grid *grid = matching->model->grid;
-  Halo halo;
-
-  PetscFunctionBeginUser;
-  for (int d = 0; d < 3; d++) {
-    const PetscInt size = grid->count[(d + 1) % 3] * grid->count[(d + 2) % 3];
-
-    for (int side = 0; side < 2; side++) {
-      PetscCall(PetscCalloc1(MAX_RAISES * size, &matching->borders[d][side]));
-    }
-  }
-  PetscCall(HaloCreate(grid, &halo));
-  PetscCall(HaloSwap(&halo, MAX_RAISES * sizeof(Raise), pack_raises, unpack_raises, matching));
-  PetscCall(HaloDestroy(&halo));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscErrorCode matching_destroy(Matching *matching)
 {
   PetscFunctionBeginUser;
-  for (int d = 0; d < 3; d++) {
-    PetscCall(PetscFree(matching->centres[d]));
-    for (int side = 0; side < 2; side++) PetscCall(PetscFree(matching->borders[d][side]));
-  }
+  for (int d = 0; d < 3; d++) PetscCall(PetscFree(matching->centres[d]));
   PetscCall(PetscFree(matching->stairs));
   PetscCall(PetscFree(matching->tallies));
-  PetscCall(PetscFree(matching->is_boundary));
+  PetscCall(PetscFree(matching->known));
+  PetscCall(RaisesDestroy(&matching->raises));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -374,16 +291,20 @@ PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry
   PetscCall(SparseFacesCreate(grid, 2, &(*matched)->stairs));
   PetscCall(SparseFacesCreate(grid, 1, &(*matched)->raised));
   PetscCall(PetscCalloc1(geometry->num_facets * TALLY, &matching.tallies));
-  PetscCall(PetscCalloc1(GridGhostedSize(grid), &matching.is_boundary));
+  PetscCall(PetscCalloc1(NUM_KNOWN, &matching.known));
+  PetscCall(RaisesCreate(grid, &matching.raises));
   for (int d = 0; d < 3; d++) {
     PetscCall(PetscMalloc1(grid->count[d] + 2, &matching.centres[d]));
     PetscCall(GridCentres(grid, d, matching.centres[d]));
+  }
+  for (PetscInt c = 0; c < GridGhostedSize(grid) && !matching.has_void; c++) {
+    matching.has_void = (PetscBool)(model->structure->grain[c] == 0);
   }
   for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, BETWEEN_GRAINS, find_stair));
   SparseFacesFinish(grid, &(*matched)->stairs);
   PetscCall(sum_tallies(&matching));
   for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, BETWEEN_GRAINS, match_stair));
-  PetscCall(exchange_raises(&matching));
+  PetscCall(RaisesExchange(&matching.raises));
   for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, INSIDE_AT_BOUNDARY, raise_face));
   SparseFacesFinish(grid, &(*matched)->raised);
   PetscCall(matching_destroy(&matching));

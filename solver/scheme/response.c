@@ -47,10 +47,11 @@ static void sort_axes(const PetscReal size[3], int sorted[3])
 }
 
 void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], PetscReal resistance,
-                      const PetscReal sigma[2], PetscReal *alpha, PetscReal gamma[3])
+                      const PetscReal sigma[2], Response *response)
 {
   const PetscReal sum = sigma[0] + sigma[1], mean = 2 * sigma[0] * sigma[1] / sum;
-  PetscReal size[3], length = 0;
+  const PetscReal difference = (sigma[0] - sigma[1]) / sum;
+  PetscReal size[3], length = 0, rest, scale;
   float of_beta, of_contrast, value[4] = {0};
   Triangle triangle;
   int sorted[3], beta, contrast;
@@ -63,8 +64,10 @@ void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], Pet
   sort_axes(size, sorted);
   triangle = find_triangle(size[sorted[1]] / size[sorted[0]], size[sorted[2]] / size[sorted[0]]);
   /* sqrt(beta/(1 + beta)), written so that beta may be infinite */
-  beta = find_interval(sqrt(1 - length / (length + resistance * mean)), RESPONSE_BETAS, &of_beta);
-  contrast = find_interval(fabs(sigma[0] - sigma[1]) / sum, RESPONSE_CONTRASTS, &of_contrast);
+  rest = length / (length + resistance * mean);
+  beta = find_interval(sqrt(1 - rest), RESPONSE_BETAS, &of_beta);
+  contrast = find_interval(fabs(difference), RESPONSE_CONTRASTS, &of_contrast);
+  scale = sqrt(1 - rest / (1 + rest * difference * difference / (1 - difference * difference)));
   for (int c = 0; c < (of_contrast > 0 ? 2 : 1); c++) {
     for (int t = 0; t < 3; t++) {
       const float *lower =
@@ -76,8 +79,9 @@ void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], Pet
       for (int i = 0; i < 4; i++) value[i] += share * (lower[i] + of_beta * (upper[i] - lower[i]));
     }
   }
-  *alpha = (PetscReal)value[0] * RESPONSE_UNIT;
-  gamma[sorted[1]] = (PetscReal)value[1] * RESPONSE_UNIT;
-  gamma[sorted[2]] = (PetscReal)value[2] * RESPONSE_UNIT;
-  gamma[sorted[0]] = (PetscReal)value[3] * RESPONSE_UNIT;
+  response->strength = 1 - rest;
+  response->alpha = (PetscReal)value[0] * RESPONSE_UNIT * scale;
+  response->gamma[sorted[1]] = (PetscReal)value[1] * RESPONSE_UNIT * scale;
+  response->gamma[sorted[2]] = (PetscReal)value[2] * RESPONSE_UNIT * scale;
+  response->gamma[sorted[0]] = (PetscReal)value[3] * RESPONSE_UNIT * scale;
 }

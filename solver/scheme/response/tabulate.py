@@ -4,11 +4,15 @@ does.
 
 The local problem. An infinite plane of normal n and areal resistance r, conductivities sigma_1 and sigma_2 on
 its sides (harmonic mean sigma), cuts a grid; the cells on either side make stairs. Faces have two-point
-conductances: c_d between two cells of one grain, bulk resistance b_d (half a cell on either side) and r/(|n_d|
-A_d) in series across the stairs, and
+conductances: c_d between two cells of one grain, bulk resistance b_d (half a cell on either side) and s_d r/A_d
+in series across the stairs, and
 
-    1/T = (1 + alpha) b_d + r/(|n_d| A_d)   on the stairs,
-    T = (1 + gamma_d) c_d                   on faces inside a grain that touch a cell with a face on the stairs.
+    1/T = (1 + alpha) b_d + s_d r/A_d   on the stairs, s_d = w/|n_d| + (1 - w) |n_d|, w = beta/(1 + beta),
+    T = (1 + gamma_d) c_d               on faces inside a grain that touch a cell with a face on the stairs.
+
+beta = r sigma/h with h = |n_d h_d|. With s_d = 1/|n_d| the potential jumps by r J_n at every beta. With |n_d| a given
+current dissipates as much on the stairs as on the plane, to first order in beta: so w makes weak boundaries right
+wherever the current is uniform, at the edges of facets too, with alpha = gamma = 0.
 
 Far away a tangential field t and a normal current J_n are given, the same on both sides. What the boundary adds
 to two half spaces that meet is a symmetric 3 x 3 matrix of lengths, the surface response (currents in units of
@@ -18,8 +22,8 @@ sigma):
     R_tu  tangential current lost per unit area for a unit field                       plane: 0
     R_nt  jump for a tangential field, or current lost along t for a normal one        plane: 0
 
-With alpha = gamma = 0 and one conductivity R_nn and R_nt are exact at every r, but stairs block current along
-the boundary: |R - plane| is 0.1 cells at beta = 0.1 and up to 0.85 for beta -> infinity, the first-order error
+With s_d = 1/|n_d|, alpha = gamma = 0 and one conductivity R_nn and R_nt are exact at every r, but stairs block
+current along the boundary: |R - plane| is 0.1 cells at beta = 0.1 and up to 0.85 for beta -> infinity, the first-order error
 that is left. Different conductivities lose more: |R - plane| is 1.7 cells for a ratio of 10 and r = 0. alpha
 and gamma are those that bring R closest to the plane's in the sum of squares of all nine entries (R_tu with the
 arithmetic mean for sigma: currents count by what flows), which does not depend on how axes are named. Nothing
@@ -28,9 +32,15 @@ of every R, and up to 0.2 cells (equal conductivities) stay, in R_nt and with op
 R_nn and R_tu alone leaves R_nt, leaves gamma open for normals (a, b, 0), and lets it grow without bound for (1,
 1, m).)
 
-As beta -> 0 alpha and gamma go to 0 like sqrt(beta): to first order only the diagonal of R in the grid's axes
-can be changed, and it takes alpha^2 to cancel the rest. So y = sqrt(beta/(1 + beta)) is the variable in which
-they are smooth at both ends; delta = |sigma_1 - sigma_2|/(sigma_1 + sigma_2) is the one for the contrast.
+Weak boundaries. R_nt of order beta is left then (the field that a current along n drives along the boundary). It
+takes alpha and gamma of order sqrt(beta), which cancel to first order in R on an infinite plane but not at the edges
+where facets meet; for beta -> 0 what is left there would outweigh the boundary. So a pull asks alpha and gamma for an
+error of PULL times their own size, in cells: below beta = 0.1 or so they stay near 0. PULL = 0.3 leaves the diagonal
+of R (in the grid's axes) within 0.003 cells up to beta = 1, PULL = 1 within 0.02. Contrast alone has no pull.
+
+y = sqrt(beta/(1 + beta)) and delta = |sigma_1 - sigma_2|/(sigma_1 + sigma_2) are variables in which alpha and
+gamma are smooth; the table has them divided by sqrt(lost/(1 + lost)), lost = beta + delta^2/(1 - delta^2), so
+that interpolation lets them go to 0 faster than y.
 
 Cells that are no cubes. The stairs are those of unit cubes cut by a plane of normal n_d h_d; with beta = r
 sigma/|n_d h_d| all ratios on the stairs are the cubes' as well, but not c_x : c_y : c_z. The table of cubes is
@@ -42,7 +52,7 @@ factorisation gives the three fields and, since R comes from an energy, the exac
 dR_ab/dT = -g_a g_b/(area sigma), g the drop over the face.
 
 Usage:
-  tabulate.py FILE          write the table as a C file (half a minute)
+  tabulate.py FILE          write the table as a C file (a minute or two)
   tabulate.py --test FILE   solve a few of its entries anew and compare
   tabulate.py --check FILE  errors of the interpolation, of cells that are no cubes, of unequal conductivities
 """
@@ -55,11 +65,12 @@ import scipy.sparse as sp
 import scipy.sparse.linalg as spla
 
 NORMAL_STEPS = 8  # nodes (p, q, 8), 0 <= q <= p <= 8, of |n| sorted and divided by its largest component
-BETA_STEPS = 8  # of sqrt(beta/(1 + beta)) from 0 to 1
+BETA_STEPS = 16  # of sqrt(beta/(1 + beta)) from 0 to 1
 CONTRAST_STEPS = 4  # of |sigma_1 - sigma_2|/(sigma_1 + sigma_2) from 0 to 1
 LARGEST_BETA, LARGEST_CONTRAST = 1e4, 0.98  # stand for the limits; 0.98 is a ratio of 99
 UNIT = 1e-4  # of the integers in the table
-PULL = 1e-3  # weight of alpha = gamma = 0 against the relative response: decides what the response leaves open
+PULL = 0.3  # of alpha and gamma to 0
+LEAST_PULL = 1e-3  # decides what the response leaves open
 
 
 class Stairs:
@@ -124,7 +135,9 @@ class Stairs:
     def respond(self, resistance, alpha, gamma):
         """R [length] in the frame n, t, u, normal currents in units of mean_sigma, and dR by (alpha, gamma_x, y, z)."""
         unit = self.bulk * np.where(self.beside, 1 + np.asarray(gamma)[self.axis], 1)
-        stair = resistance / (np.maximum(np.abs(self.normal), 1e-12) * self.face_area)[self.axis]
+        n = np.maximum(np.abs(self.normal), 1e-12)
+        beta = self.beta(resistance)
+        stair = (resistance * (beta / n + n) / (1 + beta) / self.face_area)[self.axis]
         conductance = np.where(self.is_boundary, 1 / ((1 + alpha) / self.bulk + stair), unit)
         matrix = (self.drop.T @ sp.diags(conductance) @ self.drop).tocsc()[1:, 1:]
         source = -(self.drop.T @ (conductance[:, None] * self.base)) * self.is_whole[:, None]
@@ -140,6 +153,9 @@ class Stairs:
         slopes += [np.where(self.beside & (self.axis == d), self.bulk, 0) for d in range(3)]
         return response, np.array([-(drops.T * slope) @ drops / scale for slope in slopes])
 
+    def beta(self, resistance):
+        return resistance * self.mean_sigma / np.linalg.norm(self.normal * self.spacing)
+
     def excess(self, resistance, x):
         """R minus that of the plane, and its derivative; x = (alpha, gamma_x, gamma_y, gamma_z)."""
         response, slopes = self.respond(resistance, x[0], x[1:])
@@ -148,19 +164,18 @@ class Stairs:
 
     def match(self, resistance):
         """alpha, gamma_x, gamma_y, gamma_z that bring R closest to the plane's (Levenberg-Marquardt)."""
-        cell = np.linalg.norm(self.normal * self.spacing)
-        lost = resistance * self.mean_sigma / cell + self.sigma.mean() / self.mean_sigma - 1  # cells, while small
+        beta = self.beta(resistance)
+        lost = beta + self.sigma.mean() / self.mean_sigma - 1  # cells, while small
         if lost < 1e-12 or (np.abs(self.normal) > 1 - 1e-12).any():
             return np.zeros(4)
-        scale = cell * lost / (1 + lost)
-
         weight = np.r_[1, np.full(2, np.sqrt(self.mean_sigma / self.sigma.mean()))]  # lost current against what flows
-        weight = np.outer(weight, weight).ravel() / scale
+        weight = np.outer(weight, weight).ravel() * (1 + lost) / lost / np.linalg.norm(self.normal * self.spacing)
+        pull = np.hypot(LEAST_PULL, PULL * beta / lost**2)
 
         def residual(x):
             response, slopes = self.excess(resistance, x)
             slopes = slopes.reshape(4, 9).T * weight[:, None]
-            return np.r_[response.ravel() * weight, PULL * x], np.r_[slopes, PULL * np.eye(4)]
+            return np.r_[response.ravel() * weight, pull * x], np.r_[slopes, pull * np.eye(4)]
 
         x, damping = np.zeros(4), 1e-3
         value, slope = residual(x)
@@ -181,14 +196,20 @@ def nodes():
     return [(p, q, NORMAL_STEPS) for p in range(NORMAL_STEPS + 1) for q in range(p + 1)]
 
 
+def scale(beta, delta):
+    lost = beta + delta**2 / (1 - delta**2)
+    return np.sqrt(lost / (1 + lost))
+
+
 def solve_entry(node, y, delta):
-    """alpha and gamma along the middle, smallest and largest component of the normal; equal components, equal gamma."""
+    """alpha and gamma along the middle, smallest and largest component of the normal, over their scale; equal
+    components, equal gamma."""
     beta = min(y * y / (1 - y * y), LARGEST_BETA) if y < 1 else LARGEST_BETA
     delta = min(delta, LARGEST_CONTRAST)
     stairs = Stairs(*node, sigma=(1 - delta, 1 + delta))
     alpha, *gamma = stairs.match(beta / stairs.mean_sigma)
     gamma = [np.mean([g for g, other in zip(gamma, node) if other == size]) if size else 0.0 for size in node]
-    return np.array([alpha, *gamma])
+    return np.array([alpha, *gamma]) / scale(beta, delta) if beta or delta else np.zeros(4)
 
 
 def tabulate():
@@ -244,7 +265,7 @@ def look_up(table, normal, beta, delta=0.0):
         ((d - e) * (b - k), e + 1, k + 1)
     value = sum(w * share * table[c, t, n] for w, n in parts for share, c, t in corners)
     result = np.empty(4)
-    result[[0, *(1 + order[[1, 2, 0]])]] = value
+    result[[0, *(1 + order[[1, 2, 0]])]] = value * scale(beta, delta)
     return result
 
 
