@@ -12,7 +12,7 @@ target_include_directories(granulith_verify PUBLIC verification)
 target_link_libraries(granulith_verify PUBLIC granulith_report granulith_harness
   PRIVATE granulith_flags)
 
-set(verification slab planar_boundaries bricks series_parallel dykhne bounds strip periodicity ranks
+set(verification slab planar_boundaries bricks series_parallel dykhne bounds contact periodicity ranks
   stairs matched layers symmetry)
 granulith_add_tests(verify verification ROOM report FILES ${verification})
 foreach(test ${verification})

@@ -22,7 +22,7 @@ static PetscErrorCode find(int32_t (*grain)(const void *, const PetscInt *, cons
   PetscFunctionBeginUser;
   PetscCall(GridCreate(PETSC_COMM_WORLD, &film, 0, NULL, 0, NULL, &grid));
   PetscCall(VoxelsFill(&grid, &voxels, &structure));
-  PetscCall(ConnectivityCompute(&grid, &structure, &connectivity));
+  PetscCall(ConnectivityCompute(&grid, &structure, NULL, &connectivity));
   outcome->percolates = connectivity.percolates;
   outcome->islands = connectivity.island_cells;
   outcome->voids = connectivity.void_cells;

@@ -41,6 +41,7 @@ static void sheet_create(Sheet *sheet)
   in->thickness = 1e-6;
   in->asr = &sheet->asr;
   in->brick_asr = NAN;
+  in->constriction = NAN;
   in->spreads = sheet->spreads;
   in->solve = &sheet->solve;
   in->cells = 1048576;
