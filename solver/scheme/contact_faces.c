@@ -4,25 +4,26 @@
 
 #define NUM_POINTS 64
 
-/* Integrals over theta = k/2 from 0 to pi/2, k the phase from cell to cell along the electrode; the
-   points lie closer where the logarithm of the shift grows beyond limit. */
+/* Means over theta = k/2 from 0 to pi/2, k the phase from cell to cell along the electrode; the
+   points lie closer at both ends, where logarithms may grow beyond limit. What large resistances
+   have in common is taken out of the response, so that no rounding of r is left. */
 void ContactEdgeCompute(PetscReal aspect, PetscReal resistance, ContactEdge *edge)
 {
-  PetscReal shift = 0, response = 0;
+  const PetscBool is_large = (PetscBool)(resistance > 1);
+  PetscReal sum = 0, shift = 0, response = 0;
 
   for (int p = 0; p < NUM_POINTS; p++) {
-    const PetscReal t = ((PetscReal)p + 0.5) / NUM_POINTS;
-    const PetscReal theta = 0.5 * PETSC_PI * (1 - (1 - t) * (1 - t));
-    const PetscReal weight = PETSC_PI * (1 - t) / NUM_POINTS;
-    const PetscReal s = sin(theta), root = PetscSqrtReal(1 + aspect * aspect * s * s);
+    const PetscReal u = ((PetscReal)p + 0.5) / NUM_POINTS, weight = u * (1 - u);
+    const PetscReal theta = 0.5 * PETSC_PI * u * u * (3 - 2 * u), s = sin(theta);
+    const PetscReal root = PetscSqrtReal(1 + aspect * aspect * s * s), load = 2 * resistance * s;
 
-    shift +=
-        weight * log((1 + 2 * resistance * tan(theta)) / (1 + 2 * resistance * s / root)) / (s * s);
-    response += weight * log(root + 2 * resistance * s);
+    sum += weight;
+    shift += weight * log((root + load) / (cos(theta) + load)) / (s * s);
+    response += weight * (is_large ? log(1 + root / load) : log(root + load));
   }
-  edge->shift = 0.25 * PetscSqrtReal(1 + aspect * aspect) - shift / (2 * PETSC_PI);
+  edge->shift = 0.25 * shift / sum;
   edge->face = 0.5 * aspect + resistance;
-  edge->response = exp(2 / PETSC_PI * response);
+  edge->response = exp(response / sum) * (is_large ? resistance : 1);
 }
 
 /* Edges along y and along x at cells of one kind: most of an electrode's are alike. */

@@ -138,12 +138,75 @@ static PetscErrorCode a_disc_in_contact_converges_to_its_constriction(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Behind a large resistance r the current is uniform where the electrode touches: strips of share
+   c, period 1, cost r (1/c - 1) + sum over m of 2 sinc(pi m c)^2 tanh(2 pi m h)/(2 pi m), the
+   potential of a uniform current on the strips averaged over them; to first order in 1/r no more,
+   since the current then departs by 1/r from where the power is least. */
+static PetscErrorCode a_large_resistance_spreads_the_current(void)
+{
+  const PetscReal share = 0.3, height = 0.5, r = 1e4;
+  const ContactSpec spec = {CONTACT_STRIPS, share, share, 0};
+  PetscReal reference = 0, errors[2];
+
+  PetscFunctionBeginUser;
+  for (int m = 1; m < 100000; m++) {
+    const PetscReal k = 2 * PETSC_PI * m, sinc = sin(0.5 * k * share) / (0.5 * k * share);
+
+    reference += 2 * sinc * sinc * tanh(k * height) / k;
+  }
+  for (int level = 0; level < 2; level++) {
+    const PetscInt n = 20 << level;
+    Slab slab = {.height = height, .cells = {n, 1, n / 2}, .parts = {0, 0, r, 0}};
+    Solved solved;
+
+    slab.side = SIDE_CATHODE;
+    PetscCall(solve(&slab, &spec, &solved));
+    ASSERT_CLOSE(solved.asr.electrodes[SIDE_CATHODE][0], r / share, 1e-4);
+    errors[level] =
+        VerifyError("strip behind r = 1e4", solved.asr.total - r / share - height, reference);
+    PetscCall(SolvedDestroy(&solved));
+  }
+  CU_ASSERT(fabs(errors[0]) < 0.15); /* six cells to a strip */
+  CU_ASSERT(VerifyOrder(errors[0], errors[1]) > 1.9);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* r between the limits, c = h = 1/2 and 1: no closed form, but bounds. The current makes the power
+   least, so a uniform current on the strips gives more, r/c + 1 + 0.17 (the sum above); and each of
+   the two kinds of resistance costs no less than it would alone, 1.1103 and r. */
+static PetscErrorCode moderate_resistances_converge_too(void)
+{
+  const ContactSpec spec = {CONTACT_STRIPS, 0.5, 0.5, 0};
+  const PetscReal values[] = {0.01, 0.1, 1};
+
+  PetscFunctionBeginUser;
+  for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+    PetscReal r[3];
+
+    for (int level = 0; level < 3; level++) {
+      const PetscInt n = 32 << level;
+      Slab slab = {.height = 1, .cells = {n, 1, n}, .parts = {values[v], 0, 0, 0}};
+
+      slab.side = SIDE_ANODE;
+      PetscCall(resistance(&slab, &spec, &r[level]));
+    }
+    VerifyError("strip behind r, 32 against 128 cells", r[0], r[2]);
+    VerifyError("                64 against 128 cells", r[1], r[2]);
+    CU_ASSERT(fabs(r[1] - r[0]) < 6e-4);
+    CU_ASSERT(fabs(r[2] - r[1]) < 0.5 * fabs(r[1] - r[0]));
+    CU_ASSERT(r[2] > 1.1103 + values[v] && r[2] < 1 + 2 * values[v] + 0.17);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static const Test tests[] = {
     {"a strip in contact, on either side, converges to its constriction, second order",
      a_strip_in_contact_converges_to_its_constriction},
     {"edges may fall anywhere in cells, flat or tall", edges_may_fall_anywhere_in_cells},
     {"a disc in contact converges to its constriction",
      a_disc_in_contact_converges_to_its_constriction},
+    {"a large resistance spreads the current", a_large_resistance_spreads_the_current},
+    {"moderate resistances converge too", moderate_resistances_converge_too},
 };
 
 HARNESS_MAIN("contact", tests)
