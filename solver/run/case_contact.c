@@ -23,24 +23,24 @@ static PetscBool has_fitting_size(const ContactSpec *spec, const FilmSpec *film,
 
   for (int d = 0; d < num_axes; d++) {
     const double cell = film->width[d] / (double)film->cells[d];
+    const char axis = d ? 'y' : 'x';
 
     if (spec->size > film->width[d]) {
       SettingProblem(setting, problems, "must not be larger than the film's width along %c, %g um",
-                     "xy"[d], film -> width[d] * 1e6);
+                     axis, film->width[d] * 1e6);
       return PETSC_FALSE;
     }
     if (spec->size < cell * (1 - 1e-9)) {
       SettingProblem(setting, problems, "must not be smaller than a cell, %g um along %c",
-                     cell * 1e6, "xy"[d]);
+                     cell * 1e6, axis);
       return PETSC_FALSE;
     }
   }
   if (spec->size > largest * SLACK) {
-    SettingProblem(
-        setting, problems,
-        "one of that size touches more than the fraction %g of the electrode; must be at "
-        "most %.6g, or the film wider",
-        spec->fraction, largest * 1e6);
+    SettingProblem(setting, problems,
+                   "one piece of that size is more than the fraction %g of the electrode; must be "
+                   "at most %.6g, or the film wider",
+                   spec->fraction, largest * 1e6);
     return PETSC_FALSE;
   }
   return PETSC_TRUE;

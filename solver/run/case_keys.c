@@ -128,7 +128,8 @@ static const Key contact_keys[] = {
      .offset = offsetof(ContactKeys, spec.seed),
      .default_text = "1",
      .range = {0, 2147483647, 0, 0},
-     .meaning = "another number gives other places (random)"},
+     .meaning =
+         "another number gives other places (random); the same one the same on both electrodes"},
 };
 static const KeyTable contact_table = {contact_keys, COUNT(contact_keys), sizeof(ContactKeys),
                                        offsetof(ContactKeys, group), NULL};
