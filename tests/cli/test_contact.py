@@ -64,16 +64,21 @@ class Contact(ProgramTest):
         self.assert_close(results["microstructure"]["contact"]["anode"]["size_um"], 0.5642, 1e-3)
 
     def test_layers_lie_inside_the_contact(self):
-        """A thin layer is crossed where the electrode touches only; one with cells spreads the current."""
-        layer = {"name": "glue", "conductivity_S_per_cm": 1e-6, "thickness_nm": 20.0}
-        anodes = {name: {"layers": ({**layer, "resolve": resolve},), "contact": SPOTS}
-                  for name, resolve in (("thin", False), ("resolved", True))}
-        parts = {name: self.solve(changed(SLAB, {**GRID, "anode": anode}))
-                 ["electrodes_ohm_cm2"]["anode"]["glue"] for name, anode in anodes.items()}
-        # 2e-6 cm / 1e-6 S/cm = 2, through a quarter of the area; on nine cells across the disc
-        self.assertGreater(parts["thin"], 2.0 / 0.25 * 0.9)
-        self.assertLess(parts["resolved"], parts["thin"])
-        self.assertGreater(parts["resolved"], 2.0)
+        """One that conducts well and has cells spreads the current; as a mere resistance it does not.
+
+        Sheet of 1e-2 S/cm x 5e-6 cm under 100 Ohm cm2: current spreads over sqrt(100 x 5e-8) cm =
+        22 um, the film is 1 um wide. What is left is the charge transfer, 2/0.25 - 2.
+        """
+        layer = {"name": "coat", "conductivity_S_per_cm": 1e-2, "thickness_nm": 50.0}
+        costs = {}
+        for resolve in (False, True):
+            layers = ({**layer, "resolve": resolve},)
+            results = self.solve(changed(SLAB, {**GRID, "anode": {
+                "charge_transfer_ohm_cm2": 2.0, "layers": layers, "contact": SPOTS}}))
+            self.assert_adds_up(results)
+            costs[resolve] = results["constriction_ohm_cm2"]
+        self.assert_close(costs[True], 6.0, 0.01)
+        self.assertGreater(costs[False], 20.0)
 
     def test_the_same_on_any_ranks(self):
         case = changed(FILM, {**GRID, "anode.contact": SQUARES, "cathode.contact": SPOTS})
