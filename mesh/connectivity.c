@@ -105,10 +105,16 @@ static PetscErrorCode add_link(Links *links, PetscInt a, PetscInt b)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscBool touches(const Grid *grid, Contact *const contacts[2], int side,
+                         const PetscInt at[3])
+{
+  return (PetscBool)(!contacts || ContactCoverage(contacts[side], grid, at[0], at[1], NULL) > 0);
+}
+
 /* Links across the faces of the owned box, and to the plates: anode `plate`, cathode `plate + 1`.
  */
-static PetscErrorCode collect_links(const Grid *grid, const PetscInt *piece, PetscInt plate,
-                                    Links *links)
+static PetscErrorCode collect_links(const Grid *grid, const PetscInt *piece,
+                                    Contact *const contacts[2], PetscInt plate, Links *links)
 {
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) {
@@ -124,9 +130,10 @@ static PetscErrorCode collect_links(const Grid *grid, const PetscInt *piece, Pet
         inner = piece[GridIndex(grid, at[0], at[1], at[2])];
         at[d] = -1;
         outer = piece[GridIndex(grid, at[0], at[1], at[2])];
-        if (d == 2 && grid->start[2] == 0) outer = plate;
+        if (d == 2 && grid->start[2] == 0) outer = touches(grid, contacts, 0, at) ? plate : 0;
         PetscCall(add_link(links, inner, outer));
-        if (d == 2 && grid->start[2] + grid->count[2] == grid->num_cells[2]) {
+        if (d == 2 && grid->start[2] + grid->count[2] == grid->num_cells[2] &&
+            touches(grid, contacts, 1, at)) {
           at[d] = grid->count[2] - 1;
           PetscCall(add_link(links, piece[GridIndex(grid, at[0], at[1], at[2])], plate + 1));
         }
@@ -160,7 +167,7 @@ static PetscErrorCode join_everywhere(MPI_Comm comm, const Links *links, PetscIn
 }
 
 static PetscErrorCode label_joined(const Grid *grid, const Microstructure *structure,
-                                   Connectivity *connectivity)
+                                   Contact *const contacts[2], Connectivity *connectivity)
 {
   const PetscInt size = GridGhostedSize(grid);
   PetscInt *piece, *parent, num_pieces, total, end, plate, anode, cathode;
@@ -173,7 +180,7 @@ static PetscErrorCode label_joined(const Grid *grid, const Microstructure *struc
   PetscCall(MPIU_Allreduce(&num_pieces, &total, 1, MPIU_INT, MPI_SUM, grid->comm));
   PetscCall(exchange_pieces(grid, piece, end - num_pieces));
   plate = total + 1;
-  PetscCall(collect_links(grid, piece, plate, &links));
+  PetscCall(collect_links(grid, piece, contacts, plate, &links));
   PetscCall(PetscMalloc1(total + 3, &parent));
   for (PetscInt p = 0; p < total + 3; p++) parent[p] = p;
   PetscCall(join_everywhere(grid->comm, &links, parent));
@@ -220,7 +227,7 @@ static PetscInt64 count_islands(const Grid *grid, const int32_t *grain, const ui
 }
 
 PetscErrorCode ConnectivityCompute(const Grid *grid, const Microstructure *structure,
-                                   Connectivity *connectivity)
+                                   Contact *const contacts[2], Connectivity *connectivity)
 {
   const PetscInt size = GridGhostedSize(grid);
   PetscInt64 count = count_voids(grid, structure->grain);
@@ -236,7 +243,7 @@ PetscErrorCode ConnectivityCompute(const Grid *grid, const Microstructure *struc
     }
     PetscFunctionReturn(PETSC_SUCCESS);
   }
-  PetscCall(label_joined(grid, structure, connectivity));
+  PetscCall(label_joined(grid, structure, contacts, connectivity));
   count = count_islands(grid, structure->grain, connectivity->is_joined);
   PetscCall(
       MPIU_Allreduce(&count, &connectivity->island_cells, 1, MPIU_INT64, MPI_SUM, grid->comm));

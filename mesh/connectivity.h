@@ -1,5 +1,6 @@
 #pragma once
 
+#include "contact.h"
 #include "microstructure.h"
 
 /* Which cells take part in conduction. */
@@ -17,11 +18,12 @@ typedef struct {
 
   Input Parameters:
 + grid      - the cells
-- structure - labels with the ghost layer filled
+. structure - labels with the ghost layer filled
+- contacts  - where anode and cathode touch; NULL, or an entry NULL: everywhere
 
   Output Parameter:
 . connectivity - free with ConnectivityDestroy()
 @*/
 PetscErrorCode ConnectivityCompute(const Grid *grid, const Microstructure *structure,
-                                   Connectivity *connectivity);
+                                   Contact *const contacts[2], Connectivity *connectivity);
 PetscErrorCode ConnectivityDestroy(Connectivity *connectivity);

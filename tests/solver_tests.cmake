@@ -1,7 +1,7 @@
 # Tests of mesh/ (what lays cells out), physics, scheme, solve and report.
 granulith_add_tests(unit unit ROOM physics FILES conductivity boundary)
-granulith_add_tests(unit unit ROOM mesh FILES grid microstructure connectivity statistics)
-granulith_add_tests(unit unit ROOM scheme FILES faces operator)
+granulith_add_tests(unit unit ROOM mesh FILES grid microstructure connectivity statistics contact)
+granulith_add_tests(unit unit ROOM scheme FILES faces operator contact_faces)
 granulith_add_tests(unit unit ROOM scheme RANKS 1 FILES response)
 granulith_add_tests(unit unit ROOM report FILES steady grain_mg iterations)
 granulith_add_tests(unit unit ROOM report FILES asr current fields results h5grid convergence sample)
@@ -12,7 +12,7 @@ target_include_directories(granulith_verify PUBLIC verification)
 target_link_libraries(granulith_verify PUBLIC granulith_report granulith_harness
   PRIVATE granulith_flags)
 
-set(verification slab planar_boundaries bricks series_parallel dykhne bounds strip periodicity ranks
+set(verification slab planar_boundaries bricks series_parallel dykhne bounds contact periodicity ranks
   stairs matched layers symmetry)
 granulith_add_tests(verify verification ROOM report FILES ${verification})
 foreach(test ${verification})

@@ -19,7 +19,8 @@ typedef enum {
   RANDOM_PHASES,     /* order in which grains are dealt a phase */
   RANDOM_BOUNDARIES, /* scatter of boundary resistances */
   RANDOM_TESTS,
-  RANDOM_DAMPING /* start of the search for the largest eigenvalue */
+  RANDOM_DAMPING, /* start of the search for the largest eigenvalue */
+  RANDOM_CONTACT  /* which parts of an electrode touch */
 } RandomStream;
 
 /*@

@@ -116,6 +116,15 @@ static json_t *facets(const FacetStatistics *statistics)
                    ResultsNumber(statistics->coarse_share));
 }
 
+static json_t *contact(const Contact *contact_of)
+{
+  if (!contact_of) return json_null();
+  return json_pack("{s:s, s:o, s:o, s:[I, I]}", "pattern", ContactPatterns[contact_of->pattern],
+                   "fraction", ResultsNumber(contact_of->fraction), "size_um",
+                   ResultsNumber(contact_of->piece[0] * 1e6), "lattice",
+                   (json_int_t)contact_of->num[0], (json_int_t)contact_of->num[1]);
+}
+
 static json_t *microstructure(const ResultInput *in)
 {
   const GrainStatistics *s = in->statistics;
@@ -125,11 +134,13 @@ static json_t *microstructure(const ResultInput *in)
     json_object_set_new(fractions, in->phase_names[p], ResultsNumber(s->phase_fractions[p + 1]));
   }
   if (s->void_fraction > 0) json_object_set_new(fractions, "void", ResultsNumber(s->void_fraction));
-  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o}", "num_grains", (json_int_t)s->num_grains,
-                   "mean_grain_size_um", ResultsNumber(s->mean_size * 1e6), "size_spread",
-                   ResultsNumber(s->size_spread), "phase_fractions", fractions,
-                   "boundary_area_per_volume_per_um", ResultsNumber(s->boundary_area * 1e-6),
-                   "percolates", (int)in->percolates, "facets", facets(in->facets));
+  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:{s:o, s:o}}", "num_grains",
+                   (json_int_t)s->num_grains, "mean_grain_size_um",
+                   ResultsNumber(s->mean_size * 1e6), "size_spread", ResultsNumber(s->size_spread),
+                   "phase_fractions", fractions, "boundary_area_per_volume_per_um",
+                   ResultsNumber(s->boundary_area * 1e-6), "percolates", (int)in->percolates,
+                   "facets", facets(in->facets), "contact", "anode", contact(in->contacts[0]),
+                   "cathode", contact(in->contacts[1]));
 }
 
 static json_t *asr(const ResultInput *in)
@@ -157,6 +168,11 @@ static json_t *effective_conductivity(const ResultInput *in)
 static json_t *brick_layer(const ResultInput *in)
 {
   return ResultsNumber(in->brick_asr * OHM_CM2);
+}
+
+static json_t *constriction(const ResultInput *in)
+{
+  return ResultsNumber(in->constriction * OHM_CM2);
 }
 
 static json_t *fit(const ResultInput *in)
@@ -192,9 +208,10 @@ static json_t *current(const ResultInput *in)
 static json_t *solve(const ResultInput *in)
 {
   const StageSeconds *t = &in->seconds;
-  json_t *seconds = json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "mesh", t->mesh, "faces",
-                              t->faces, "setup", t->setup, "assembly", t->assembly, "solve",
-                              t->solve, "report", t->report, "total", t->total);
+  json_t *seconds =
+      json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "mesh", t->mesh, "full_contact",
+                t->full_contact, "faces", t->faces, "setup", t->setup, "assembly", t->assembly,
+                "solve", t->solve, "report", t->report, "total", t->total);
 
   return json_pack("{s:I, s:I, s:o, s:b, s:s, s:o, s:o}", "cells", (json_int_t)in->cells,
                    "iterations", (json_int_t)in->solve->iterations, "sweeps_equivalent",
@@ -229,6 +246,7 @@ static const struct {
     {"electrodes_ohm_cm2", electrodes},
     {"effective_conductivity_S_per_cm", effective_conductivity},
     {"brick_layer_asr_ohm_cm2", brick_layer},
+    {"constriction_ohm_cm2", constriction},
     {"fit", fit},
     {"error", error},
     {"current", current},

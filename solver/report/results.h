@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include "asr.h"
+#include "contact.h"
 #include "current.h"
 #include "matched_faces.h"
 #include "statistics.h"
@@ -23,7 +24,7 @@ typedef struct {
 
 /* Seconds of each stage of a run. */
 typedef struct {
-  double mesh, faces, setup, assembly, solve, report, total; /* assembly is part of setup */
+  double mesh, full_contact, faces, setup, assembly, solve, report, total; /* assembly: of setup */
 } StageSeconds;
 
 /*@
@@ -42,6 +43,8 @@ typedef struct {
   const Asr *asr;
   ResultParts grains, boundaries, electrodes[2];
   json_t *fit;                  /* boundaries found from a measured total; NULL if none */
+  const Contact *contacts[2];   /* NULL: the electrode touches everywhere */
+  PetscReal constriction;       /* what the contacts cost [Ohm m^2]; NaN: none was given */
   PetscReal brick_asr;          /* [Ohm m^2]; NaN with several conducting phases */
   const CurrentSpread *spreads; /* [NUM_PLANES] */
   const SteadyReport *solve;

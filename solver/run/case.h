@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include "conductivity.h"
+#include "contact.h"
 #include "faces.h"
 #include "grid.h"
 #include "problems.h"
@@ -52,6 +53,8 @@ typedef struct {
   double uncertainty;     /* of the charge transfer, relative */
   PetscInt num_layers;    /* from the film outwards */
   LayerInput *layers;
+  PetscBool has_contact; /* it was asked how the electrode touches */
+  ContactSpec contact;
   char *grain_resistance_file; /* full path, NULL if none */
 } ElectrodeInput;
 
@@ -99,3 +102,9 @@ typedef struct {
 PetscErrorCode CaseRead(MPI_Comm comm, const char *directory, PetscInt num_sets,
                         const char *const *sets, Case *case_in, Problems *problems);
 PetscErrorCode CaseDestroy(Case *case_in);
+
+/* Whether an electrode touches in part only. */
+static inline PetscBool ElectrodeIsPartial(const ElectrodeInput *electrode)
+{
+  return (PetscBool)(electrode->has_contact && electrode->contact.fraction < 1);
+}

@@ -101,6 +101,7 @@ static PetscErrorCode complete_electrode(CaseDraft *draft, const char *side, Ele
                              &electrode->layers[l]));
     check_layer_name(draft, electrode->layers, l, keys->layers[l].group);
   }
+  PetscCall(CaseContact(draft, keys, electrode));
   if (keys->charge_transfer > 0.0 || keys->grain_resistance_file) {
     CaseWarnTemperature(draft, keys->group, &keys->arrhenius, "the charge transfer");
   }

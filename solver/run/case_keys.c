@@ -102,6 +102,38 @@ static const Key layer_keys[] = {
 const KeyTable layer_table = {layer_keys, COUNT(layer_keys), sizeof(LayerKeys),
                               offsetof(LayerKeys, group), &conductor_table};
 
+static const Key contact_keys[] = {
+    {.name = "pattern",
+     .type = KEY_CHOICE,
+     .offset = offsetof(ContactKeys, spec.pattern),
+     .choices = ContactPatterns,
+     .is_required = 1,
+     .meaning = "discs on a lattice, strips parallel to y, or squares drawn by lot (random)"},
+    {.name = "fraction",
+     .type = KEY_NUMBER,
+     .offset = offsetof(ContactKeys, spec.fraction),
+     .is_required = 1,
+     .range = {0, 1, 1, 0},
+     .meaning = "part of the electrode's area that touches; 1: all of it"},
+    {.name = "size_um",
+     .type = KEY_NUMBER,
+     .offset = offsetof(ContactKeys, spec.size),
+     .factor = 1e-6,
+     .is_required = 1,
+     .range = KEY_POSITIVE,
+     .meaning = "diameter of a disc, width of a strip, side of a square; changed a little so that "
+                "whole ones fit"},
+    {.name = "seed",
+     .type = KEY_INTEGER,
+     .offset = offsetof(ContactKeys, spec.seed),
+     .default_text = "1",
+     .range = {0, 2147483647, 0, 0},
+     .meaning =
+         "another number gives other places (random); the same one the same on both electrodes"},
+};
+static const KeyTable contact_table = {contact_keys, COUNT(contact_keys), sizeof(ContactKeys),
+                                       offsetof(ContactKeys, group), NULL};
+
 static const Key electrode_keys[] = {
     {.name = "name",
      .type = KEY_STRING,
@@ -153,6 +185,13 @@ static const Key electrode_keys[] = {
      .table = &layer_table,
      .otherwise = "no layers",
      .meaning = "layers between film and electrode, from the film outwards"},
+    {.name = "contact",
+     .type = KEY_GROUP,
+     .offset = offsetof(ElectrodeKeys, contact),
+     .count = offsetof(ElectrodeKeys, has_contact),
+     .table = &contact_table,
+     .otherwise = "the electrode touches everywhere",
+     .meaning = "where the electrode touches (outside its layers); the rest of it insulates"},
     {.name = "grain_resistance_file",
      .type = KEY_FILE,
      .offset = offsetof(ElectrodeKeys, grain_resistance_file),

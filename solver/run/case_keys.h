@@ -1,6 +1,7 @@
 #pragma once
 
 #include "conductivity.h"
+#include "contact.h"
 #include "faces.h"
 #include "grid.h"
 #include "keys.h"
@@ -60,6 +61,11 @@ typedef struct {
 } LayerKeys;
 
 typedef struct {
+  ContactSpec spec;
+  const void *group;
+} ContactKeys;
+
+typedef struct {
   char *name;
   double charge_transfer; /* [Ohm m^2] */
   Arrhenius arrhenius;
@@ -67,6 +73,8 @@ typedef struct {
   double capacitance; /* [F/m^2] */
   PetscInt num_layers;
   LayerKeys *layers;
+  PetscBool has_contact;
+  ContactKeys contact;
   char *grain_resistance_file;
   const void *group;
 } ElectrodeKeys;

@@ -28,6 +28,18 @@ PetscErrorCode CaseBoundaries(CaseDraft *draft);
 PetscErrorCode CaseElectrodes(CaseDraft *draft);
 
 /*@
+  CaseContact - checks how an electrode touches, once the film is known
+
+  Input Parameters:
++ draft - the case
+- keys  - of the electrode
+
+  Output Parameter:
+. electrode - gets the contact
+@*/
+PetscErrorCode CaseContact(CaseDraft *draft, const ElectrodeKeys *keys, ElectrodeInput *electrode);
+
+/*@
   CaseConductor - a phase's or layer's values together with those of its material
 
   Input Parameters:

@@ -83,7 +83,10 @@ static void say_electrode(Log *log, const char *name, const ElectrodeInput *elec
 
   transfer /= ArrheniusFactor(&electrode->arrhenius, temperature);
   LogLine(log, "  %-13s %s: charge transfer %.4g Ohm cm2", name,
-          electrode->name ? electrode->name : "ideal contact", transfer * OHM_CM2);
+          electrode->name                 ? electrode->name
+          : ElectrodeIsPartial(electrode) ? "contact in part"
+                                          : "ideal contact",
+          transfer * OHM_CM2);
   for (PetscInt l = 0; l < electrode->num_layers; l++) {
     const LayerInput *layer = &electrode->layers[l];
     const double sigma = layer->conductivity[2] * ArrheniusFactor(&layer->arrhenius, temperature);
@@ -91,6 +94,24 @@ static void say_electrode(Log *log, const char *name, const ElectrodeInput *elec
     LogLine(log, "                layer %s, %g nm: %.4g Ohm cm2", layer->name,
             layer->thickness * 1e9, layer->thickness / sigma * OHM_CM2);
   }
+}
+
+static PetscErrorCode say_contact(Log *log, const FilmSpec *film, const ElectrodeInput *electrode)
+{
+  Contact *contact;
+
+  PetscFunctionBeginUser;
+  if (!ElectrodeIsPartial(electrode)) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(ContactCreate(&electrode->contact, film->width,
+                          (PetscBool)(film->lateral == LATERAL_PERIODIC), &contact));
+  LogLine(log,
+          "                touches on %g of its area: %s of %.4g um, %" PetscInt_FMT
+          " x %" PetscInt_FMT "%s",
+          contact->fraction, ContactPatterns[contact->pattern], contact->piece[0] * 1e6,
+          contact->num[0], contact->num[1],
+          contact->pattern == CONTACT_RANDOM ? " places for them" : "");
+  PetscCall(ContactDestroy(&contact));
+  PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 /* Where every number comes from: one line a key that is not a default. */
@@ -134,6 +155,7 @@ static PetscErrorCode check_case(const Session *session, const Case *case_in, Pr
   Log *log = session->log;
   PetscMPIInt size;
   PetscInt64 cells;
+  int num_solves = 1;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(session->comm, &size));
@@ -141,13 +163,16 @@ static PetscErrorCode check_case(const Session *session, const Case *case_in, Pr
   say_phases(log, case_in);
   say_boundaries(log, case_in);
   say_electrode(log, "anode", &case_in->anode, case_in->temperature);
+  PetscCall(say_contact(log, &case_in->film, &case_in->anode));
   say_electrode(log, "cathode", &case_in->cathode, case_in->temperature);
+  PetscCall(say_contact(log, &case_in->film, &case_in->cathode));
   LogLine(log, "  from where");
   say_origins(log, case_in->echo, "");
   PetscCall(ModelCountCells(case_in, problems, &cells));
+  if (ElectrodeIsPartial(&case_in->anode) || ElectrodeIsPartial(&case_in->cathode)) num_solves = 2;
   LogLine(log, "  needs about   %.3g GB and %.3g s on %d ranks for %" PetscInt64_FMT " cells",
-          MemoryNeed(cells, size) * 1e-9, (double)cells / SPEED_CELLS_PER_SECOND / size, size,
-          cells);
+          MemoryNeed(cells, size) * 1e-9,
+          num_solves * (double)cells / SPEED_CELLS_PER_SECOND / size, size, cells);
   PetscCall(MemoryNeedCheck(session->comm, cells, case_in->path, "use fewer cells or more machines",
                             problems));
   SayWarnings(log, problems, 0);

@@ -10,6 +10,7 @@
 #include "exit_status.h"
 #include "fields.h"
 #include "fit.h"
+#include "full_contact.h"
 #include "hash.h"
 #include "memory_need.h"
 #include "output.h"
@@ -96,6 +97,10 @@ static void say_result(Log *log, const ResultInput *input, const char *directory
           "by %.1e, parameters %.2g (relative)",
           input->thickness / film * 1e-2, input->solve->algebraic_relative,
           input->solve->current_balance, ResultsParameterError(input));
+  if (!isnan(input->constriction)) {
+    LogLine(log, "  with electrodes that touch everywhere it would be %.4g Ohm cm2 less",
+            input->constriction * OHM_CM2);
+  }
   LogLine(log, "  %" PetscInt_FMT " iterations, %.1f s, %.0f bytes per cell; results in %s",
           input->solve->iterations, input->seconds.total, input->peak_bytes_per_cell, directory);
   if (!input->solve->is_converged) {
@@ -144,8 +149,9 @@ static PetscErrorCode write_results(const Output *output, const Execution *execu
 
 /* All files of a solved case. */
 static PetscErrorCode report(const Case *case_in, const Model *model, const Solution *solution,
-                             const Output *output, const Execution *execution, json_t *fit,
-                             PetscLogDouble start, Problems *problems, PetscBool *is_written)
+                             const FullContact *full, const Output *output,
+                             const Execution *execution, json_t *fit, PetscLogDouble start,
+                             Problems *problems, PetscBool *is_written)
 {
   const PetscReal voltage = case_in->current_density * solution->asr.total;
   CurrentSpread spreads[NUM_PLANES];
@@ -187,6 +193,8 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   PartsCollect(case_in, model, solution, input);
   input->brick_asr = PartsBrickLayer(case_in, model, solution, input);
   input->fit = fit;
+  for (int side = 0; side < 2; side++) input->contacts[side] = model->contacts[side];
+  input->constriction = FullContactConstriction(case_in, full, solution->asr.total);
   input->spreads = spreads;
   input->solve = &solution->report;
   input->cells =
@@ -194,6 +202,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   input->peak_bytes_per_cell = MemoryPeak(model->grid.comm) / (PetscReal)input->cells;
   PetscCall(PetscTime(&now));
   input->seconds = (StageSeconds){model->mesh_seconds,
+                                  full->seconds,
                                   solution->faces_seconds,
                                   solution->report.setup_seconds,
                                   solution->report.assembly_seconds,
@@ -269,10 +278,12 @@ static PetscErrorCode prepare(MPI_Comm comm, Case *case_in, const Execution *exe
   PetscCall(ModelCreate(comm, case_in, problems, model));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
   if (!model->connectivity.percolates) {
-    ProblemsAdd(problems, case_in->path,
-                "the film does not percolate: no path through its solid cells joins the electrodes "
-                "(%.3g %% of it is void); lower structure.pores.fraction or change its seed",
-                100 * model->statistics.void_fraction);
+    ProblemsAdd(
+        problems, case_in->path,
+        "the film does not percolate: no path through its solid cells joins the electrodes%s "
+        "(%.3g %% of it is void); lower structure.pores.fraction or change its seed",
+        model->contacts[0] || model->contacts[1] ? " where they touch" : "",
+        100 * model->statistics.void_fraction);
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   say_structure(execution->log, case_in, model);
@@ -290,11 +301,12 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
 {
   PetscBool interrupted = signalled(model->grid.comm), is_written = PETSC_TRUE;
   const int said = problems->num_warnings;
+  FullContact full;
   Solution solution;
 
   PetscFunctionBeginUser;
   if (!interrupted) {
-    PetscCall(FitResolved(case_in, model, execution->log, problems, fit, &interrupted));
+    PetscCall(FullContactSolve(case_in, model, execution->log, problems, fit, &full, &interrupted));
   }
   if (interrupted || problems->num_problems) {
     signalled(model->grid.comm); /* it may have come to another rank */
@@ -310,11 +322,11 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
   } else {
     warn_of_coarse_facets(case_in, &solution, problems);
     SayWarnings(execution->log, problems, said);
-    PetscCall(
-        report(case_in, model, &solution, output, execution, fit, start, problems, &is_written));
+    PetscCall(report(case_in, model, &solution, &full, output, execution, fit, start, problems,
+                     &is_written));
     if (!is_written)
       *status = STATUS_NOT_WRITTEN;
-    else if (!solution.report.is_converged)
+    else if (!solution.report.is_converged || !full.is_converged)
       *status = STATUS_NOT_CONVERGED;
     if (!is_written) PetscCall(OutputDiscard(output, result_files));
   }

@@ -88,6 +88,19 @@ static PetscErrorCode make_structure(const Case *case_in, const PhaseNames *phas
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscErrorCode make_contacts(const Case *case_in, Model *model)
+{
+  const ElectrodeInput *electrodes[2] = {&case_in->anode, &case_in->cathode};
+
+  PetscFunctionBeginUser;
+  for (int side = 0; side < 2; side++) {
+    if (!ElectrodeIsPartial(electrodes[side])) continue;
+    PetscCall(ContactCreate(&electrodes[side]->contact, case_in->film.width,
+                            model->grid.is_lateral_periodic, &model->contacts[side]));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static PetscErrorCode lay_out(const Case *case_in, Problems *problems, Model *model)
 {
   const PetscInt num_layers[2] = {model->stacks[0].num_resolved, model->stacks[1].num_resolved};
@@ -102,7 +115,9 @@ static PetscErrorCode lay_out(const Case *case_in, Problems *problems, Model *mo
   PetscCall(make_structure(case_in, &phases, num_layers, layers, problems, model));
   PetscCall(PetscFree(names));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(ConnectivityCompute(&model->grid, &model->structure, &model->connectivity));
+  PetscCall(make_contacts(case_in, model));
+  PetscCall(
+      ConnectivityCompute(&model->grid, &model->structure, model->contacts, &model->connectivity));
   PetscCall(GrainStatisticsCompute(&model->grid, &model->structure,
                                    (PetscBool)!strcmp(case_in->structure.generator, "columnar"),
                                    &model->statistics));
@@ -157,7 +172,24 @@ PetscErrorCode ModelDestroy(Model *model)
   PetscFunctionBeginUser;
   PetscCall(GrainStatisticsDestroy(&model->statistics));
   PetscCall(ConnectivityDestroy(&model->connectivity));
+  for (int side = 0; side < 2; side++) PetscCall(ContactDestroy(&model->contacts[side]));
   PetscCall(MicrostructureDestroy(&model->structure));
   PetscCall(GridDestroy(&model->grid));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode ModelTouchEverywhere(const Model *model, Model *full)
+{
+  PetscFunctionBeginUser;
+  *full = *model;
+  full->contacts[0] = full->contacts[1] = NULL;
+  PetscCall(ConnectivityCompute(&full->grid, &full->structure, NULL, &full->connectivity));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode ModelTouchingDestroy(Model *full)
+{
+  PetscFunctionBeginUser;
+  PetscCall(ConnectivityDestroy(&full->connectivity));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -12,6 +12,7 @@ typedef struct {
   ElectrodeStack stacks[2];
   Grid grid;
   Microstructure structure;
+  Contact *contacts[2]; /* anode and cathode; NULL: the electrode touches everywhere */
   Connectivity connectivity;
   GrainStatistics statistics;
   PetscReal
@@ -34,6 +35,20 @@ typedef struct {
 @*/
 PetscErrorCode ModelCreate(MPI_Comm comm, const Case *case_in, Problems *problems, Model *model);
 PetscErrorCode ModelDestroy(Model *model);
+
+/*@
+  ModelTouchEverywhere - the model with electrodes that touch everywhere
+
+  Collective. Pores may cut off other cells than with contact in part only.
+
+  Input Parameter:
+. model - must outlive the other, which shares all but contacts and connectivity with it
+
+  Output Parameter:
+. full - free with ModelTouchingDestroy()
+@*/
+PetscErrorCode ModelTouchEverywhere(const Model *model, Model *full);
+PetscErrorCode ModelTouchingDestroy(Model *full);
 
 /* Number of cells, layers included, that a case will have. */
 PetscErrorCode ModelCountCells(const Case *case_in, Problems *problems, PetscInt64 *cells);

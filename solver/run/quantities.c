@@ -35,6 +35,8 @@ json_t *QuantitiesCollect(const json_t *runs)
       json_object_foreach(member, name, part)
           put(quantities, group, name, n, json_number_value(part));
     }
+    member = json_object_get(run, "constriction_ohm_cm2");
+    if (json_is_number(member)) put(quantities, "constriction", NULL, n, json_number_value(member));
     json_object_foreach(json_object_get(run, "fit"), name, part)
     {
       put(quantities, "fit", name, n,

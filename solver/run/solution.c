@@ -109,14 +109,16 @@ PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal
   PetscCall(LawsCreate(model->grid.comm, case_in, &model->structure, model->stacks, temperature,
                        problems, &solution->laws));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
-  solution->faces_of = (FaceModel){&model->grid, &model->structure, &model->connectivity,
-                                   &solution->laws.transport, NULL};
+  solution->faces_of = (FaceModel){
+      &model->grid, &model->structure, &model->connectivity, &solution->laws.transport, NULL, NULL};
   PetscCall(PetscTime(&start));
   if (case_in->boundary_faces == BOUNDARIES_MATCHED && model->structure.geometry) {
     PetscCall(
         MatchedFacesCreate(&solution->faces_of, model->structure.geometry, &solution->matched));
     solution->faces_of.matched = solution->matched;
   }
+  PetscCall(ContactFacesCreate(&solution->faces_of, model->contacts, &solution->contact));
+  solution->faces_of.contact = solution->contact;
   PetscCall(FacesCompute(&solution->faces_of, &solution->faces));
   PetscCall(PetscTime(&end));
   solution->faces_seconds = end - start;
@@ -133,6 +135,7 @@ PetscErrorCode SolutionDestroy(Solution *solution)
   PetscCall(VecDestroy(&solution->potential));
   PetscCall(FacesDestroy(&solution->faces));
   PetscCall(MatchedFacesDestroy(&solution->matched));
+  PetscCall(ContactFacesDestroy(&solution->contact));
   PetscCall(LawsDestroy(&solution->laws));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "asr.h"
+#include "contact_faces.h"
 #include "laws.h"
 #include "log.h"
 #include "matched_faces.h"
@@ -14,6 +15,7 @@ typedef struct {
   Laws laws;
   FaceModel faces_of;    /* what the faces are made of */
   MatchedFaces *matched; /* NULL: boundaries lie on the stairs, or are normal to axes */
+  ContactFaces *contact; /* NULL: both electrodes touch everywhere */
   Faces faces;
   Vec potential; /* anode at 1 V, cathode at 0 V */
   SteadyReport report;

@@ -56,20 +56,33 @@ static PetscBool has_seed(const Case *own)
   return PETSC_FALSE;
 }
 
+/* Whether the places where an electrode touches are drawn. */
+static PetscBool is_drawn(const ElectrodeInput *electrode)
+{
+  return (PetscBool)(ElectrodeIsPartial(electrode) && electrode->contact.pattern == CONTACT_RANDOM);
+}
+
 static void change_seed(const Case *own, PetscInt step, Change *change, char label[64])
 {
-  const PetscInt seed = own->structure.seed + step, pore_seed = own->structure.pores.seed + step;
+  const struct {
+    const char *key;
+    PetscBool is_used;
+    PetscInt seed;
+  } seeds[MAX_SETS] = {
+      {"structure.seed", has_seed(own), own->structure.seed + step},
+      {"structure.pores.seed", own->structure.has_pores, own->structure.pores.seed + step},
+      {"anode.contact.seed", is_drawn(&own->anode), own->anode.contact.seed + step},
+      {"cathode.contact.seed", is_drawn(&own->cathode), own->cathode.contact.seed + step}};
 
-  snprintf(label, 64, "seed %" PetscInt_FMT, has_seed(own) ? seed : pore_seed);
+  for (int s = MAX_SETS - 1; s >= 0; s--) {
+    if (seeds[s].is_used) snprintf(label, 64, "seed %" PetscInt_FMT, seeds[s].seed);
+  }
   if (!step) return;
   snprintf(change->folder, sizeof change->folder, "realizations/%" PetscInt_FMT, step + 1);
-  if (has_seed(own)) {
-    snprintf(change->texts[change->count++], sizeof change->texts[0],
-             "structure.seed=%" PetscInt_FMT, seed);
-  }
-  if (own->structure.has_pores) {
-    snprintf(change->texts[change->count++], sizeof change->texts[0],
-             "structure.pores.seed=%" PetscInt_FMT, pore_seed);
+  for (int s = 0; s < MAX_SETS; s++) {
+    if (!seeds[s].is_used) continue;
+    snprintf(change->texts[change->count++], sizeof change->texts[0], "%s=%" PetscInt_FMT,
+             seeds[s].key, seeds[s].seed);
   }
 }
 
@@ -135,7 +148,7 @@ static PetscBool is_random(const Case *own)
   static const char *const drawn[] = {"polycrystal", "columnar", "crystallites", NULL};
   const StructureSpec *structure = &own->structure;
 
-  if (structure->has_pores) return PETSC_TRUE;
+  if (structure->has_pores || is_drawn(&own->anode) || is_drawn(&own->cathode)) return PETSC_TRUE;
   for (int g = 0; drawn[g]; g++) {
     if (!strcmp(structure->generator, drawn[g])) return PETSC_TRUE;
   }

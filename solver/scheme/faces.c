@@ -1,5 +1,6 @@
 #include "faces.h"
 
+#include "contact_faces.h"
 #include "matched_faces.h"
 
 const char *const BoundaryFacesKinds[] = {"matched", "stairs", NULL};
@@ -29,6 +30,25 @@ static PetscReal half_cell(const FaceModel *model, int axis, PetscInt cell, Pets
 
   return 0.5 * GridSpacing(model->grid, axis, cell) /
          (model->transport->conductivity[phase][axis] * area);
+}
+
+/* Share of its full conductance that a face on an electrode has. */
+static PetscReal contact_weight(const FaceModel *model, Side side, const PetscInt at[3])
+{
+  const PetscReal *weight = model->contact ? model->contact->weight[side] : NULL;
+
+  return weight ? weight[at[1] * model->grid->count[0] + at[0]] : 1;
+}
+
+/* Where an electrode touches in part, all in the face's column resists more, the half cell too. */
+static void narrow(const FaceModel *model, PetscReal weight, FaceSeries *series)
+{
+  series->lower /= weight;
+  series->contact /= weight;
+  series->upper /= weight;
+  for (PetscInt p = 0; p < model->transport->num_electrode_parts[series->side]; p++) {
+    series->electrode_parts[p] /= weight;
+  }
 }
 
 static PetscErrorCode electrode_contact(const FaceModel *model, const PetscInt at[3], Side side,
@@ -92,9 +112,14 @@ PetscErrorCode FaceSeriesGet(const FaceModel *model, int axis, const PetscInt at
   const PetscBool at_anode = (PetscBool)(axis == 2 && cell == 0);
   const PetscBool at_cathode = (PetscBool)(axis == 2 && cell == grid->num_cells[2]);
   const PetscReal area = FaceArea(grid, axis, at);
+  PetscReal weight = 1;
 
   PetscFunctionBeginUser;
-  *is_open = (PetscBool)((at_anode || is_joined[lower]) && (at_cathode || is_joined[upper]));
+  if (at_anode || at_cathode) {
+    weight = contact_weight(model, at_anode ? SIDE_ANODE : SIDE_CATHODE, at);
+  }
+  *is_open =
+      (PetscBool)((at_anode || is_joined[lower]) && (at_cathode || is_joined[upper]) && weight > 0);
   if (!*is_open) PetscFunctionReturn(PETSC_SUCCESS);
   series->grain_lower = at_anode ? 0 : model->structure->grain[lower];
   series->grain_upper = at_cathode ? 0 : model->structure->grain[upper];
@@ -109,6 +134,7 @@ PetscErrorCode FaceSeriesGet(const FaceModel *model, int axis, const PetscInt at
   } else if (at_anode || at_cathode) {
     PetscCall(electrode_contact(model, at, at_anode ? SIDE_ANODE : SIDE_CATHODE,
                                 at_anode ? series->grain_upper : series->grain_lower, series));
+    if (weight < 1) narrow(model, weight, series);
   } else {
     PetscCall(boundary_contact(model, axis, at, area, series));
   }

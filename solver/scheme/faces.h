@@ -8,6 +8,7 @@ typedef enum { BOUNDARIES_MATCHED, BOUNDARIES_ON_STAIRS } BoundaryFacesKind;
 extern const char *const BoundaryFacesKinds[]; /* NULL-terminated */
 
 typedef struct MatchedFaces MatchedFaces; /* matched_faces.h */
+typedef struct ContactFaces ContactFaces; /* contact_faces.h */
 
 /* What a face is made of; all that is needed to walk over the faces of a grid. */
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
   const Connectivity *connectivity;
   const Transport *transport;
   const MatchedFaces *matched; /* NULL: boundaries lie on the stair faces */
+  const ContactFaces *contact; /* NULL: both electrodes touch everywhere */
 } FaceModel;
 
 /*@
@@ -44,7 +46,7 @@ typedef struct {
   PetscInt grain_lower, grain_upper; /* grains from 1; at a plate the electrode's is 0 */
   Side side;                         /* which plate, if one grain is 0 */
   PetscReal
-      electrode_parts[ELECTRODE_MAX_PARTS]; /* areal, where the face is on a plate [Ohm m^2] */
+      electrode_parts[ELECTRODE_MAX_PARTS]; /* of the whole face's area, on a plate [Ohm m^2] */
 } FaceSeries;
 
 /*@
@@ -57,8 +59,8 @@ typedef struct {
 
   Output Parameters:
 + series  - the parts
-- is_open - false if no current can cross (a void, an island, an insulating side); series is not set
-then
+- is_open - false if no current can cross (a void, an island, an insulating side, an electrode that
+            does not touch); series is not set then
 
   Source: two-point flux with 1/T = d_a/(sigma_a A) + r/A + d_b/(sigma_b A).
 @*/

@@ -22,6 +22,8 @@ SMALL = {
     "llzo-film": ["film.cells=[24, 24, 24]", "solver.tolerance=1e-10", "film.width_um=[1.0, 1.0]"],
     "llzo-pellet": ["film.cells=[24, 24, 48]", "solver.tolerance=1e-10", "film.width_um=[20.0, 20.0]",
                     "film.thickness_um=40.0"],
+    "llzo-pellet-voids": ["film.cells=[24, 24, 48]", "solver.tolerance=1e-10",
+                          "film.thickness_um=40.0"],
     "llto-pellet": ["film.cells=[24, 24, 48]", "solver.tolerance=1e-10", "film.width_um=[9.6, 9.6]",
                     "film.thickness_um=19.2"],
 }
@@ -89,6 +91,16 @@ class Cases(ProgramTest):
 
     def test_llzo_pellet(self):
         self.check_fitted("llzo-pellet", 40e-4, 6.3e-4, {"anode": 2.0, "cathode": 50.0})
+
+    def test_llzo_pellet_voids(self):
+        # without voids it is llzo-pellet; with them 2/0.2 - 2 = 8 more, and the current's spreading
+        results = self.solve_case("llzo-pellet-voids")
+        without = json.loads(RECORD.read_text())["llzo-pellet"]["total"]
+        self.assert_close(results["asr_ohm_cm2"]["total"] - results["constriction_ohm_cm2"], without,
+                          1e-4)
+        self.assertGreater(results["constriction_ohm_cm2"], 8.0)
+        self.assertLess(results["constriction_ohm_cm2"], 8.0 + 3.1)
+        self.assert_recorded("llzo-pellet-voids", results)
 
     def test_llto_pellet(self):
         self.check_fitted("llto-pellet", 19.2e-4, 3.706e-5, {"anode": 0.0, "cathode": 0.0})

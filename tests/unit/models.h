@@ -1,6 +1,7 @@
 #pragma once
 
 #include <math.h>
+#include "contact_faces.h"
 #include "matched_faces.h"
 #include "voxels.h"
 
@@ -14,6 +15,7 @@ typedef struct {
   PhaseNames phases;              /* of the structure */
   PetscInt num_layers[2];         /* with cells of their own; with a structure only */
   const GridLayer *layers[2];
+  Contact *contacts[2]; /* NULL: the electrode touches everywhere */
   Transport transport;
 } ModelSpec;
 
@@ -25,6 +27,7 @@ typedef struct {
   Transport transport;
   FaceModel parts;
   MatchedFaces *matched;
+  ContactFaces *contact;
   Faces faces;
 } Model;
 
@@ -44,7 +47,8 @@ static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, M
   } else {
     PetscCall(VoxelsFill(&model->grid, &spec->voxels, &model->structure));
   }
-  PetscCall(ConnectivityCompute(&model->grid, &model->structure, &model->connectivity));
+  PetscCall(
+      ConnectivityCompute(&model->grid, &model->structure, spec->contacts, &model->connectivity));
   model->transport = spec->transport;
   model->parts.grid = &model->grid;
   model->parts.structure = &model->structure;
@@ -54,6 +58,8 @@ static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, M
     PetscCall(MatchedFacesCreate(&model->parts, model->structure.geometry, &model->matched));
     model->parts.matched = model->matched;
   }
+  PetscCall(ContactFacesCreate(&model->parts, spec->contacts, &model->contact));
+  model->parts.contact = model->contact;
   PetscCall(FacesCompute(&model->parts, &model->faces));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -63,6 +69,7 @@ static inline PetscErrorCode ModelDestroy(Model *model)
   PetscFunctionBeginUser;
   PetscCall(FacesDestroy(&model->faces));
   PetscCall(MatchedFacesDestroy(&model->matched));
+  PetscCall(ContactFacesDestroy(&model->contact));
   PetscCall(ConnectivityDestroy(&model->connectivity));
   PetscCall(MicrostructureDestroy(&model->structure));
   PetscCall(GridDestroy(&model->grid));

@@ -9,8 +9,8 @@ typedef struct {
 
 /* Computes the connectivity of a structure and checks its flags in the ghost layer. */
 static PetscErrorCode find(int32_t (*grain)(const void *, const PetscInt *, const PetscReal *),
-                           const PetscInt n[3], LateralType lateral, Outcome *outcome,
-                           int32_t **joined)
+                           const PetscInt n[3], LateralType lateral, Contact *const contacts[2],
+                           Outcome *outcome, int32_t **joined)
 {
   const FilmSpec film = VoxelsFilm(1, 1, 1, n[0], n[1], n[2], lateral);
   const VoxelSpec voxels = {grain, n, 3, NULL, 3};
@@ -22,7 +22,7 @@ static PetscErrorCode find(int32_t (*grain)(const void *, const PetscInt *, cons
   PetscFunctionBeginUser;
   PetscCall(GridCreate(PETSC_COMM_WORLD, &film, 0, NULL, 0, NULL, &grid));
   PetscCall(VoxelsFill(&grid, &voxels, &structure));
-  PetscCall(ConnectivityCompute(&grid, &structure, &connectivity));
+  PetscCall(ConnectivityCompute(&grid, &structure, contacts, &connectivity));
   outcome->percolates = connectivity.percolates;
   outcome->islands = connectivity.island_cells;
   outcome->voids = connectivity.void_cells;
@@ -60,7 +60,7 @@ static PetscErrorCode a_film_without_voids_is_joined_everywhere(void)
   Outcome outcome;
 
   PetscFunctionBeginUser;
-  PetscCall(find(halves, cube, LATERAL_PERIODIC, &outcome, &joined));
+  PetscCall(find(halves, cube, LATERAL_PERIODIC, NULL, &outcome, &joined));
   CU_ASSERT(outcome.percolates && !outcome.islands && !outcome.voids);
   CU_ASSERT_EQUAL(sum(joined, 512), 512);
   PetscCall(PetscFree(joined));
@@ -84,7 +84,7 @@ static PetscErrorCode an_island_is_found_and_takes_no_part(void)
   Outcome outcome;
 
   PetscFunctionBeginUser;
-  PetscCall(find(shell, cube, LATERAL_PERIODIC, &outcome, &joined));
+  PetscCall(find(shell, cube, LATERAL_PERIODIC, NULL, &outcome, &joined));
   CU_ASSERT(outcome.percolates);
   CU_ASSERT_EQUAL(outcome.islands, 1);
   CU_ASSERT_EQUAL(outcome.voids, 26);
@@ -110,7 +110,7 @@ static PetscErrorCode dead_ends_on_either_plate_are_no_islands(void)
   Outcome outcome;
 
   PetscFunctionBeginUser;
-  PetscCall(find(stubs, cube, LATERAL_INSULATING, &outcome, &joined));
+  PetscCall(find(stubs, cube, LATERAL_INSULATING, NULL, &outcome, &joined));
   CU_ASSERT(outcome.percolates);
   CU_ASSERT_EQUAL(outcome.islands, 0);
   CU_ASSERT_EQUAL(outcome.voids, 512 - 8 - 3 - 2);
@@ -132,7 +132,7 @@ static PetscErrorCode a_film_cut_through_does_not_percolate(void)
   Outcome outcome;
 
   PetscFunctionBeginUser;
-  PetscCall(find(split, cube, LATERAL_PERIODIC, &outcome, &joined));
+  PetscCall(find(split, cube, LATERAL_PERIODIC, NULL, &outcome, &joined));
   CU_ASSERT(!outcome.percolates);
   CU_ASSERT_EQUAL(outcome.islands, 0); /* both halves touch a plate */
   CU_ASSERT_EQUAL(outcome.voids, 64);
@@ -164,12 +164,12 @@ static PetscErrorCode a_path_that_winds_through_all_ranks_is_followed(void)
   Outcome outcome;
 
   PetscFunctionBeginUser;
-  PetscCall(find(snake, n, LATERAL_INSULATING, &outcome, &joined));
+  PetscCall(find(snake, n, LATERAL_INSULATING, NULL, &outcome, &joined));
   CU_ASSERT(outcome.percolates && !outcome.islands);
   CU_ASSERT_EQUAL(outcome.voids, 6 * 15 * 2); /* six odd planes */
   CU_ASSERT_EQUAL(sum(joined, 416), 416 - 180);
   PetscCall(PetscFree(joined));
-  PetscCall(find(cut_snake, n, LATERAL_INSULATING, &outcome, &joined));
+  PetscCall(find(cut_snake, n, LATERAL_INSULATING, NULL, &outcome, &joined));
   CU_ASSERT(!outcome.percolates && !outcome.islands);
   PetscCall(PetscFree(joined));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -190,10 +190,10 @@ static PetscErrorCode a_path_may_lead_through_a_periodic_side(void)
   Outcome outcome;
 
   PetscFunctionBeginUser;
-  PetscCall(find(around_the_side, cube, LATERAL_PERIODIC, &outcome, &joined));
+  PetscCall(find(around_the_side, cube, LATERAL_PERIODIC, NULL, &outcome, &joined));
   CU_ASSERT(outcome.percolates);
   PetscCall(PetscFree(joined));
-  PetscCall(find(around_the_side, cube, LATERAL_INSULATING, &outcome, &joined));
+  PetscCall(find(around_the_side, cube, LATERAL_INSULATING, NULL, &outcome, &joined));
   CU_ASSERT(!outcome.percolates);
   CU_ASSERT_EQUAL(outcome.islands, 0);
   PetscCall(PetscFree(joined));
@@ -213,9 +213,57 @@ static PetscErrorCode cells_that_share_an_edge_are_not_joined(void)
   Outcome outcome;
 
   PetscFunctionBeginUser;
-  PetscCall(find(edge_contact, cube, LATERAL_PERIODIC, &outcome, &joined));
+  PetscCall(find(edge_contact, cube, LATERAL_PERIODIC, NULL, &outcome, &joined));
   CU_ASSERT(!outcome.percolates);
   PetscCall(PetscFree(joined));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Two walls, x from 0 to 3/8 and from 1/2 to 7/8. */
+static int32_t walls(const void *data, const PetscInt cell[3], const PetscReal centre[3])
+{
+  (void)data;
+  (void)centre;
+  return cell[0] % 4 == 3 ? 0 : 1 + cell[0] / 4;
+}
+
+/* An electrode touches one half, x below 1/2 or above. */
+static PetscErrorCode half_contact(int half, Contact **contact)
+{
+  const ContactSpec spec = {CONTACT_RANDOM, 0.5, 0.5, 1};
+  const PetscReal width[2] = {1, 1};
+
+  PetscFunctionBeginUser;
+  PetscCall(ContactCreate(&spec, width, PETSC_TRUE, contact));
+  for (int p = 0; p < 4; p++) (*contact)->share[p] = p % 2 == half;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode electrodes_join_only_where_they_touch(void)
+{
+  Contact *contacts[2];
+  int32_t *joined;
+  Outcome outcome;
+
+  PetscFunctionBeginUser;
+  PetscCall(half_contact(0, &contacts[0]));
+  PetscCall(half_contact(1, &contacts[1]));
+  PetscCall(find(walls, cube, LATERAL_PERIODIC, contacts, &outcome, &joined));
+  CU_ASSERT(!outcome.percolates);
+  CU_ASSERT_EQUAL(outcome.islands, 0); /* each wall hangs on one electrode */
+  PetscCall(PetscFree(joined));
+  PetscCall(ContactDestroy(&contacts[1]));
+  PetscCall(half_contact(0, &contacts[1]));
+  PetscCall(find(walls, cube, LATERAL_PERIODIC, contacts, &outcome, &joined));
+  CU_ASSERT(outcome.percolates);
+  CU_ASSERT_EQUAL(outcome.islands, 192);
+  PetscCall(PetscFree(joined));
+  PetscCall(ContactDestroy(&contacts[1]));
+  PetscCall(find(walls, cube, LATERAL_PERIODIC, contacts, &outcome, &joined));
+  CU_ASSERT(outcome.percolates);
+  CU_ASSERT_EQUAL(outcome.islands, 0);
+  PetscCall(PetscFree(joined));
+  PetscCall(ContactDestroy(&contacts[0]));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -228,6 +276,7 @@ static const Test tests[] = {
      a_path_that_winds_through_all_ranks_is_followed},
     {"a path may lead through a periodic side", a_path_may_lead_through_a_periodic_side},
     {"cells that share an edge are not joined", cells_that_share_an_edge_are_not_joined},
+    {"electrodes join only where they touch", electrodes_join_only_where_they_touch},
 };
 
 HARNESS_MAIN("connectivity", tests)

@@ -41,6 +41,7 @@ static void sheet_create(Sheet *sheet)
   in->thickness = 1e-6;
   in->asr = &sheet->asr;
   in->brick_asr = NAN;
+  in->constriction = NAN;
   in->spreads = sheet->spreads;
   in->solve = &sheet->solve;
   in->cells = 1048576;
@@ -205,7 +206,37 @@ static PetscErrorCode more_parts_than_there_is_room_for_still_add_up(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscErrorCode contacts_are_null_unless_they_are_given(void)
+{
+  Contact contact = {.pattern = CONTACT_STRIPS, .fraction = 0.3, .num = {4, 1}, .piece = {2e-6, 1}};
+  json_t *results, *contacts;
+  Sheet sheet;
+
+  PetscFunctionBeginUser;
+  sheet_create(&sheet);
+  for (int given = 0; given < 2; given++) {
+    sheet.input.contacts[1] = given ? &contact : NULL;
+    sheet.input.constriction = given ? 3e-4 : NAN;
+    results = ResultsBuild(&sheet.input);
+    contacts = json_object_get(json_object_get(results, "microstructure"), "contact");
+    CU_ASSERT(json_is_null(json_object_get(contacts, "anode")));
+    CU_ASSERT_EQUAL(json_is_null(json_object_get(contacts, "cathode")), !given);
+    CU_ASSERT_EQUAL(json_is_null(json_object_get(results, "constriction_ohm_cm2")), !given);
+    if (given) {
+      const json_t *strips = json_object_get(contacts, "cathode");
+
+      ASSERT_CLOSE(json_number_value(json_object_get(results, "constriction_ohm_cm2")), 3, 1e-12);
+      ASSERT_CLOSE(json_number_value(json_object_get(strips, "size_um")), 2, 1e-12);
+      CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(strips, "pattern")), "strips");
+    }
+    json_decref(results);
+  }
+  sheet_destroy(&sheet);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static const Test tests[] = {
+    {"contacts are null unless they are given", contacts_are_null_unless_they_are_given},
     {"every member of the ASR but total is a part of it",
      every_member_of_the_asr_but_total_is_a_part_of_it},
     {"numbers come in the units of their names", numbers_come_in_the_units_of_their_names},
