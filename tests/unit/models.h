@@ -8,11 +8,12 @@
 
 typedef struct {
   FilmSpec film;
-  VoxelSpec voxels;               /* the cells' grains, unless there is a structure */
-  const StructureSpec *structure; /* or NULL */
-  PetscBool is_matched;           /* the structure's boundaries on response-matched faces */
-  PhaseNames phases;              /* of the structure */
-  PetscInt num_layers[2];         /* with cells of their own; with a structure only */
+  VoxelSpec voxels;                 /* the cells' grains, unless there is a structure */
+  const StructureSpec *structure;   /* or NULL */
+  const BoundaryGeometry *geometry; /* of the cells' grains; NULL: unknown, or the structure's */
+  PetscBool is_matched;             /* boundaries on response-matched faces */
+  PhaseNames phases;                /* of the structure */
+  PetscInt num_layers[2];           /* with cells of their own; with a structure only */
   const GridLayer *layers[2];
   Transport transport;
 } ModelSpec;
@@ -30,6 +31,7 @@ typedef struct {
 
 static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, Model *model)
 {
+  const BoundaryGeometry *geometry = spec->geometry;
   Problems problems = {0};
 
   PetscFunctionBeginUser;
@@ -41,6 +43,7 @@ static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, M
                                    spec->layers, &problems, &model->structure));
     PetscCheck(!problems.num_problems, comm, PETSC_ERR_ARG_WRONG, "%s", problems.texts[0]);
     ProblemsDestroy(&problems);
+    geometry = model->structure.geometry;
   } else {
     PetscCall(VoxelsFill(&model->grid, &spec->voxels, &model->structure));
   }
@@ -50,8 +53,8 @@ static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, M
   model->parts.structure = &model->structure;
   model->parts.connectivity = &model->connectivity;
   model->parts.transport = &model->transport;
-  if (spec->is_matched && model->structure.geometry) {
-    PetscCall(MatchedFacesCreate(&model->parts, model->structure.geometry, &model->matched));
+  if (spec->is_matched && geometry) {
+    PetscCall(MatchedFacesCreate(&model->parts, geometry, &model->matched));
     model->parts.matched = model->matched;
   }
   PetscCall(FacesCompute(&model->parts, &model->faces));
