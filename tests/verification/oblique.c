@@ -4,7 +4,7 @@
 
 static const char *const names[2] = {"first", "second"};
 
-/* Cells along the shorter of their extents in the plane of the current. */
+/* Counted by the longer of the cells' edges along x and z; there may be one cell along y. */
 static PetscReal count_per_size(const ObliqueFilm *film, const FilmSpec *grid)
 {
   const PetscReal across = grid->width[0] / (PetscReal)grid->cells[0];

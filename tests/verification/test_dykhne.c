@@ -7,8 +7,8 @@
    bulk's conductivity. At the corners the field is singular, r^(lambda - 1) with lambda =
    (4/pi) atan(1/sqrt(contrast)) for two phases: the energy converges with order 2 lambda at most
    (1.57 at contrast 2, 0.78 at 10, 0.25 at 100), as seen: 1.54, 0.76, 0.19. At contrast 100 the
-   corners are far from resolved, 45 % off at 64 x 64 cells, at 10 000 94 %; the bounds below are what is
-   measured, their reason the order. */
+   corners are far from resolved, 45 % off at 64 x 64 cells, at 10 000 94 %; the bounds below are
+   what is measured, their reason the order. */
 
 static int32_t two_phases(const void *data, const PetscInt cell[3], const PetscReal centre[3])
 {
