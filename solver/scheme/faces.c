@@ -88,8 +88,8 @@ static PetscErrorCode boundary_contact(const FaceModel *model, int axis, const P
   }
   if (!values) PetscFunctionReturn(PETSC_SUCCESS);
   series->contact *= values[0];
-  series->lower *= 1 + (PetscReal)values[1];
-  series->upper *= 1 + (PetscReal)values[1];
+  series->lower *= (PetscReal)values[1];
+  series->upper *= (PetscReal)values[1];
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

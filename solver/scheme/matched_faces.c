@@ -224,7 +224,7 @@ static PetscErrorCode match_stair(Matching *matching, int axis, const PetscInt a
   const Response *response;
   const Stair *stair;
   float *values;
-  PetscReal n;
+  PetscReal contact, bulk;
 
   PetscFunctionBeginUser;
   if (!is_film_grain(matching, a) || !is_film_grain(matching, b)) {
@@ -244,9 +244,9 @@ static PetscErrorCode match_stair(Matching *matching, int axis, const PetscInt a
   of.sigma[0] = model->transport->conductivity[model->structure->phase[a]][axis];
   of.sigma[1] = model->transport->conductivity[model->structure->phase[b]][axis];
   response = respond(matching, stair->facet, &of);
-  n = slope(matching, stair, axis);
-  values[0] = (float)(response->strength / n + (1 - response->strength) * n);
-  values[1] = (float)response->alpha;
+  BoundaryStair(response, axis, slope(matching, stair, axis), &contact, &bulk);
+  values[0] = (float)contact;
+  values[1] = (float)bulk;
   if (at[axis] > 0) PetscCall(RaisesAdd(&matching->raises, lower, b, response->gamma));
   if (at[axis] < grid->count[axis]) {
     PetscCall(RaisesAdd(&matching->raises, upper, a, response->gamma));

@@ -13,11 +13,11 @@ typedef struct {
 /*@
   MatchedFaces - what makes stair faces answer as the boundaries that they stand for
 
-  Stair faces along axis d have contact resistance s r/A and 1 + alpha times their bulk; the faces
-  inside a grain that touch a cell at a boundary conduct 1 + gamma as well.
+  Stair faces have a contact resistance in units of r/A and their bulk some times; the faces inside
+a grain that touch a cell at a boundary conduct 1 + gamma as well.
 @*/
 struct MatchedFaces {
-  SparseFaces stairs; /* s, alpha */
+  SparseFaces stairs; /* contact, bulk: see BoundaryStair() */
   SparseFaces raised; /* gamma */
   FacetStatistics statistics;
 };

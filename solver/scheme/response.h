@@ -2,9 +2,14 @@
 
 #include "petsc_compat.h"
 
-/* Of an oblique boundary, see below. */
+/* Of an oblique boundary: what BoundaryStair() makes faces of, and the raise of the faces inside
+   grains by axis. */
 typedef struct {
-  PetscReal strength, alpha, gamma[3];
+  PetscReal gamma[3];            /* >= 0 */
+  PetscReal beta;                /* r sigma/|n_d h_d| */
+  PetscReal strength;            /* beta/(1 + beta) */
+  PetscReal alpha, rise;         /* for stairs of cubes, >= 0, and d alpha/d ln beta */
+  PetscReal slope[3], aspect[3]; /* |n_d h_d| over its length, and that length over h_d */
 } Response;
 
 /*@
@@ -12,7 +17,7 @@ typedef struct {
 plane does
 
   Stair faces across the boundary get, along axis d,
-    1/T = (1 + alpha) (h_d/(2 sigma_1) + h_d/(2 sigma_2))/A_d + s_d r/A_d,
+    1/T = (1 + alpha_d) (h_d/(2 sigma_1) + h_d/(2 sigma_2))/A_d + s_d r/A_d,
     s_d = strength/|n_d| + (1 - strength) |n_d|,
   and faces inside a grain that touch a cell with such a face are raised to 1 + gamma_d times.
 
@@ -23,8 +28,7 @@ plane does
 - sigma      - on the two sides, in any order, > 0 [S/m]
 
   Output Parameter:
-. response - strength from 0 (r = 0) to 1 (nothing passes), alpha, relative to the bulk
-  resistance, and gamma by axis, >= 0
+. response - see above and BoundaryStair()
 
   alpha and gamma are 0 where the boundary is normal to an axis, and where there is neither
 resistance nor contrast. Even in every component of n and continuous in all arguments; permuting the
@@ -38,3 +42,24 @@ as four numbers can be; in between, linear interpolation. Other cells are read a
 @*/
 void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], PetscReal resistance,
                       const PetscReal sigma[2], Response *response);
+
+/*@
+  BoundaryStair - s_d and alpha_d of a stair face
+
+  Input Parameters:
++ response - of its boundary
+. axis     - normal of the face
+- n        - |n_d|, > 0, or what stands for it so that a facet's faces have its area together
+
+  Output Parameters:
++ contact - resistance that comes with the boundary's own, over r/A_d: so much that it is what the
+            face's whole resistance changes by with ln r, or as much as leaves the bulk a tenth
+- bulk    - the rest, over the resistance of the two half cells
+
+  1 + alpha_d and s_d together. The table's stairs have alpha for s_d of |n_d h_d|; where that is
+not n, alpha makes up for the difference as the boundary becomes strong, and leaves s_d alone, as
+first order asks, while it is weak. The face keeps at least half of what it would have without
+alpha.
+@*/
+void BoundaryStair(const Response *response, int axis, PetscReal n, PetscReal *contact,
+                   PetscReal *bulk);

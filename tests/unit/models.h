@@ -9,11 +9,12 @@
 
 typedef struct {
   FilmSpec film;
-  VoxelSpec voxels;               /* the cells' grains, unless there is a structure */
-  const StructureSpec *structure; /* or NULL */
-  PetscBool is_matched;           /* the structure's boundaries on response-matched faces */
-  PhaseNames phases;              /* of the structure */
-  PetscInt num_layers[2];         /* with cells of their own; with a structure only */
+  VoxelSpec voxels;                 /* the cells' grains, unless there is a structure */
+  const StructureSpec *structure;   /* or NULL */
+  const BoundaryGeometry *geometry; /* of the cells' grains; NULL: unknown, or the structure's */
+  PetscBool is_matched;             /* boundaries on response-matched faces */
+  PhaseNames phases;                /* of the structure */
+  PetscInt num_layers[2];           /* with cells of their own; with a structure only */
   const GridLayer *layers[2];
   Contact *contacts[2]; /* NULL: the electrode touches everywhere */
   Transport transport;
@@ -33,6 +34,7 @@ typedef struct {
 
 static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, Model *model)
 {
+  const BoundaryGeometry *geometry = spec->geometry;
   Problems problems = {0};
 
   PetscFunctionBeginUser;
@@ -44,6 +46,7 @@ static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, M
                                    spec->layers, &problems, &model->structure));
     PetscCheck(!problems.num_problems, comm, PETSC_ERR_ARG_WRONG, "%s", problems.texts[0]);
     ProblemsDestroy(&problems);
+    geometry = model->structure.geometry;
   } else {
     PetscCall(VoxelsFill(&model->grid, &spec->voxels, &model->structure));
   }
@@ -54,8 +57,8 @@ static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, M
   model->parts.structure = &model->structure;
   model->parts.connectivity = &model->connectivity;
   model->parts.transport = &model->transport;
-  if (spec->is_matched && model->structure.geometry) {
-    PetscCall(MatchedFacesCreate(&model->parts, model->structure.geometry, &model->matched));
+  if (spec->is_matched && geometry) {
+    PetscCall(MatchedFacesCreate(&model->parts, geometry, &model->matched));
     model->parts.matched = model->matched;
   }
   PetscCall(ContactFacesCreate(&model->parts, spec->contacts, &model->contact));

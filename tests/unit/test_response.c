@@ -21,7 +21,9 @@ static PetscReal distance(const Response *a, const Response *b)
 {
   PetscReal largest = fabs(a->alpha - b->alpha);
 
-  for (int d = 0; d < 3; d++) largest = PetscMax(largest, fabs(a->gamma[d] - b->gamma[d]));
+  for (int d = 0; d < 3; d++) {
+    largest = PetscMax(largest, fabs(a->gamma[d] - b->gamma[d]));
+  }
   return largest;
 }
 
@@ -37,8 +39,10 @@ static PetscErrorCode planes_normal_to_an_axis_are_left_alone(void)
     for (PetscReal beta = 0; beta < 1e6; beta = 100 * beta + 0.01) {
       const Response response = respond(d == 0, d == 1, -(d == 2), beta);
 
-      CU_ASSERT_EQUAL(response.alpha, 0);
-      for (int e = 0; e < 3; e++) CU_ASSERT_EQUAL(response.gamma[e], 0);
+      for (int e = 0; e < 3; e++) {
+        CU_ASSERT_EQUAL(response.alpha, 0);
+        CU_ASSERT_EQUAL(response.gamma[e], 0);
+      }
     }
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -52,10 +56,10 @@ static PetscErrorCode signs_have_no_meaning_and_permutations_permute(void)
     const PetscReal beta = pow(10, 3 * draw(i, 3));
     const Response first = respond(x, y, z, beta), mirrored = respond(-x, y, -z, beta);
     const Response turned = respond(z, x, y, beta), swapped = respond(y, x, z, beta);
-    const Response back = {
-        turned.strength, turned.alpha, {turned.gamma[1], turned.gamma[2], turned.gamma[0]}};
-    const Response unswapped = {
-        swapped.strength, swapped.alpha, {swapped.gamma[1], swapped.gamma[0], swapped.gamma[2]}};
+    const Response back = {.alpha = turned.alpha,
+                           .gamma = {turned.gamma[1], turned.gamma[2], turned.gamma[0]}};
+    const Response unswapped = {.alpha = swapped.alpha,
+                                .gamma = {swapped.gamma[1], swapped.gamma[0], swapped.gamma[2]}};
 
     CU_ASSERT_EQUAL(distance(&first, &mirrored), 0);
     CU_ASSERT(distance(&first, &back) < 1e-6); /* the normal's length is rounded */
@@ -128,13 +132,13 @@ static PetscErrorCode values_between_the_nodes_are_those_of_the_local_problem(vo
     PetscReal normal[3], beta, ratio;
     Response expected;
   } known[] = {
-      {{3, 2, 7}, 2, 1, {0.6667, 0.9143, {0.2213, 0.1633, 0.3187}}},
-      {{11, 5, 16}, 0.3, 1, {0.2308, 0.4122, {0.1208, 0.0689, 0.1666}}},
-      {{13, 12, 15}, 100, 1, {0.9901, 1.8242, {0.4557, 0.4523, 0.4944}}},
-      {{2, 1, 9}, 1, 1, {0.5, 0.4264, {0.1146, 0.0653, 0.1960}}},
-      {{11, 0, 13}, 0.05, 1, {0.0476, 0.0147, {0.0065, 0.0000, 0.0073}}},
-      {{2, 1, 3}, 0.5, 6, {0.3333, 1.0026, {0.2953, 0.1690, 0.4214}}},
-      {{5, 3, 8}, 0, 3, {0, 0.4814, {0.1707, 0.1080, 0.2497}}},
+      {{3, 2, 7}, 2, 1, {.alpha = 0.9143, .gamma = {0.2213, 0.1633, 0.3187}}},
+      {{11, 5, 16}, 0.3, 1, {.alpha = 0.4122, .gamma = {0.1208, 0.0689, 0.1666}}},
+      {{13, 12, 15}, 100, 1, {.alpha = 1.8242, .gamma = {0.4557, 0.4523, 0.4944}}},
+      {{2, 1, 9}, 1, 1, {.alpha = 0.4264, .gamma = {0.1146, 0.0653, 0.1960}}},
+      {{11, 0, 13}, 0.05, 1, {.alpha = 0.0147, .gamma = {0.0065, 0.0000, 0.0073}}},
+      {{2, 1, 3}, 0.5, 6, {.alpha = 1.0026, .gamma = {0.2953, 0.1690, 0.4214}}},
+      {{5, 3, 8}, 0, 3, {.alpha = 0.4814, .gamma = {0.1707, 0.1080, 0.2497}}},
   };
 
   PetscFunctionBeginUser;
@@ -167,17 +171,84 @@ static PetscErrorCode units_and_sides_do_not_count(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Flat cells see flat stairs: n_d h_d along (1, 1, 1) is the plane (1, 1, 1) of cubes. */
+/* Resistance of a stair face over that of its bulk alone, r sigma/h_d given. */
+static PetscReal relative_resistance(const Response *response, int axis, PetscReal n,
+                                     PetscReal resistance)
+{
+  PetscReal contact, bulk;
+
+  BoundaryStair(response, axis, n, &contact, &bulk);
+  return bulk + contact * resistance;
+}
+
+/* Flat cells see flat stairs: n_d h_d along (1, 1, 1) is the plane (1, 1, 1) of cubes. Strong
+   boundaries have its very faces, weak ones resist by their own |n_d|. */
 static PetscErrorCode flat_cells_are_read_at_the_normal_of_their_stairs(void)
 {
   const PetscReal flat[3] = {4, 2, 1}, length = sqrt(1.0 / 16 + 1.0 / 4 + 1);
   const PetscReal normal[3] = {0.25 / length, 0.5 / length, 1 / length};
-  const Response corner = respond(1, 1, 1, 3);
-  Response response;
+  const PetscReal cell = sqrt(3) / length; /* |n_d h_d| */
 
   PetscFunctionBeginUser;
-  BoundaryResponse(normal, flat, 3 * sqrt(3) / length, equal, &response);
-  CU_ASSERT(distance(&response, &corner) < 1e-6);
+  for (PetscReal beta = 1e-6; beta < 1e7; beta *= 10) {
+    const Response corner = respond(1, 1, 1, beta);
+    Response response;
+
+    BoundaryResponse(normal, flat, beta * cell, equal, &response);
+    CU_ASSERT(distance(&response, &corner) < 1e-6);
+    for (int d = 0; d < 3; d++) {
+      const PetscReal r = beta * cell / flat[d];
+      const PetscReal of_flat = relative_resistance(&response, d, normal[d], r);
+      const PetscReal of_cubes = relative_resistance(&corner, d, 1 / sqrt(3), beta);
+
+      CU_ASSERT(of_flat > 0);
+      if (beta > 1e5) CU_ASSERT(fabs(of_flat - of_cubes) < 1e-3);
+      if (beta < 2e-5) ASSERT_CLOSE((of_flat - 1) / (r * normal[d]), 1, 0.2);
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Where a facet's faces are more or fewer than its slope says, strong boundaries get by 1/n what
+   1/|n_d| gets by the local problem, and however far n is off a face keeps some resistance. */
+static PetscErrorCode faces_of_a_facet_may_be_more_or_fewer_than_its_slope_says(void)
+{
+  PetscFunctionBeginUser;
+  for (PetscReal n = 0.05; n < 21; n *= 1.7) {
+    for (PetscReal beta = 1e-3; beta < 1e7; beta *= 10) {
+      const Response corner = respond(1, 1, 1, beta);
+      const PetscReal of_facet = relative_resistance(&corner, 0, n, beta);
+      const PetscReal expected = 1 + 2.0 / 3 + beta / n;
+
+      CU_ASSERT(of_facet >= 0.5);
+      if (beta > 1e6) ASSERT_CLOSE(of_facet, expected, 1e-3);
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* So that a part of the budget is what the whole changes by. */
+static PetscErrorCode contact_is_what_the_face_changes_by(void)
+{
+  PetscFunctionBeginUser;
+  for (uint32_t i = 0; i < 500; i++) {
+    const PetscReal x = draw(i, 0), y = draw(i, 1), z = draw(i, 2), factor = 1 + 1e-3;
+    const PetscReal beta = pow(10, 4 * draw(i, 3)), n = fabs(x) / sqrt(x * x + y * y + z * z);
+    const Response here = respond(x, y, z, beta), more = respond(x, y, z, factor * beta);
+    const PetscReal change =
+        (relative_resistance(&more, 0, n, factor * beta) - relative_resistance(&here, 0, n, beta)) /
+        log(factor);
+    PetscReal contact, bulk;
+
+    if (n < 0.1) continue;
+    BoundaryStair(&here, 0, n, &contact, &bulk);
+    CU_ASSERT(bulk > 0 && contact > 0);
+    if (bulk > 0.1 + 1e-12) {
+      CU_ASSERT(fabs(contact * beta - change) < 2e-3 * (contact * beta + bulk));
+    } else { /* a step of a nearly parallel plane: closing, it changes by more than itself */
+      CU_ASSERT(change > contact * beta);
+    }
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -195,6 +266,9 @@ static const Test tests[] = {
     {"units and sides do not count", units_and_sides_do_not_count},
     {"flat cells are read at the normal of their stairs",
      flat_cells_are_read_at_the_normal_of_their_stairs},
+    {"contact is what the face changes by", contact_is_what_the_face_changes_by},
+    {"faces of a facet may be more or fewer than its slope says",
+     faces_of_a_facet_may_be_more_or_fewer_than_its_slope_says},
 };
 
 HARNESS_MAIN("response", tests)

@@ -106,7 +106,8 @@ static PetscErrorCode spheres_converge_and_keep_the_hashin_shtrikman_bounds(void
   PetscFunctionBeginUser;
   for (int c = 0; c < 5; c++) {
     const PetscReal s = cases[c].s, conductivity[3][3] = {{0, 0, 0}, {1, 1, 1}, {s, s, s}};
-    PetscReal errors[3];
+    VerifySeries series = {
+        .what = cases[c].id, .scheme = "stairs", .reference = cases[c].reference};
 
     for (int level = 0; level < 3; level++) {
       const PetscInt n = 8 << level;
@@ -114,7 +115,7 @@ static PetscErrorCode spheres_converge_and_keep_the_hashin_shtrikman_bounds(void
       PetscReal effective = 0, f = 0, one, other;
 
       PetscCall(solve_eighth(conductivity, (PetscBool)(s == 0), n, &effective, &f));
-      errors[level] = VerifyError(cases[c].id, effective, cases[c].reference);
+      VerifyGrid(&series, diameter, effective);
       one = hashin_shtrikman(f, s, PETSC_FALSE);
       other = s > 0 ? hashin_shtrikman(f, s, PETSC_TRUE) : 0;
       PetscCall(PetscPrintf(PETSC_COMM_WORLD, "    d/h %.1f, share %.4f, bounds %.5g ... %.5g\n",
@@ -123,7 +124,7 @@ static PetscErrorCode spheres_converge_and_keep_the_hashin_shtrikman_bounds(void
       if (level == 2) {
         CU_ASSERT(PetscMin(one, other) < effective && effective < PetscMax(one, other));
       }
-      CU_ASSERT(fabs(errors[level]) < cases[c].constant / diameter);
+      CU_ASSERT(fabs(series.error) < cases[c].constant / diameter);
     }
   }
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -51,8 +51,8 @@ static PetscErrorCode resistance(Slab *slab, const ContactSpec *spec, PetscReal 
 }
 
 /* What a contact costs, against a reference. */
-static PetscErrorCode constriction_error(const char *what, Slab *slab, const ContactSpec *spec,
-                                         PetscReal reference, PetscReal *error)
+static PetscErrorCode constriction_error(VerifySeries *series, Slab *slab, const ContactSpec *spec,
+                                         PetscReal *error)
 {
   PetscReal part, full;
 
@@ -60,7 +60,7 @@ static PetscErrorCode constriction_error(const char *what, Slab *slab, const Con
   PetscCall(resistance(slab, spec, &part));
   PetscCall(resistance(slab, NULL, &full));
   ASSERT_CLOSE(full, slab->height, 1e-12);
-  *error = VerifyError(what, part - full, reference);
+  *error = VerifyGrid(series, (PetscReal)slab->cells[0], part - full);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -82,16 +82,18 @@ static PetscErrorCode a_strip_in_contact_converges_to_its_constriction(void)
     const int which = c / 2;
     const ContactSpec spec = {CONTACT_STRIPS, cases[which].share, cases[which].share, 0};
     PetscReal errors[3];
+    char what[64];
+    VerifySeries series = {.what = what, .reference = cases[which].reference};
 
+    snprintf(what, sizeof what, "%s, at the %s", cases[which].id, c % 2 ? "anode" : "cathode");
     for (int level = 0; level < 3; level++) {
       const PetscInt n = 16 << level;
       Slab slab = {.height = cases[which].height,
                    .cells = {n, 1, (PetscInt)(cases[which].height * (PetscReal)n)},
                    .side = c % 2 ? SIDE_ANODE : SIDE_CATHODE};
 
-      PetscCall(constriction_error(cases[which].id, &slab, &spec, cases[which].reference,
-                                   &errors[level]));
-      if (level) CU_ASSERT(VerifyOrder(errors[level - 1], errors[level]) > 1.9);
+      PetscCall(constriction_error(&series, &slab, &spec, &errors[level]));
+      if (level) CU_ASSERT(series.order > 1.9);
     }
     CU_ASSERT(fabs(errors[0]) < 8e-3);
   }
@@ -108,10 +110,11 @@ static PetscErrorCode edges_may_fall_anywhere_in_cells(void)
   for (size_t g = 0; g < sizeof grids / sizeof *grids; g++) {
     const ContactSpec spec = {CONTACT_STRIPS, 0.5, 0.5, 0};
     Slab slab = {.height = 1, .cells = {grids[g][0], 1, grids[g][1]}};
+    VerifySeries series = {.what = "strip_w1_h1_c0.5", .reference = 0.1103172450492774};
     const PetscReal coarse = (PetscReal)PetscMin(grids[g][0], grids[g][1]);
     PetscReal error = NAN;
 
-    PetscCall(constriction_error("strip_w1_h1_c0.5", &slab, &spec, 0.1103172450492774, &error));
+    PetscCall(constriction_error(&series, &slab, &spec, &error));
     CU_ASSERT(fabs(error) < 3 / (coarse * coarse) + 1e-4);
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -123,6 +126,7 @@ static PetscErrorCode a_disc_in_contact_converges_to_its_constriction(void)
 {
   const ContactSpec spec = {CONTACT_DISCS, PETSC_PI / 16, 0.5, 0};
   const PetscReal bounds[3] = {4e-3, 2e-3, 1e-3};
+  VerifySeries series = {.what = "disc_a0.25_h0.5", .reference = 0.40940857796342756};
 
   PetscFunctionBeginUser;
   for (int level = 0; level < 3; level++) {
@@ -132,7 +136,7 @@ static PetscErrorCode a_disc_in_contact_converges_to_its_constriction(void)
                  .lateral = level == 1 ? LATERAL_INSULATING : LATERAL_PERIODIC};
     PetscReal error = NAN;
 
-    PetscCall(constriction_error("disc_a0.25_h0.5", &slab, &spec, 0.40940857796342756, &error));
+    PetscCall(constriction_error(&series, &slab, &spec, &error));
     CU_ASSERT(fabs(error) < bounds[level]);
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -146,13 +150,13 @@ static PetscErrorCode a_large_resistance_spreads_the_current(void)
 {
   const PetscReal share = 0.3, height = 0.5, r = 1e4;
   const ContactSpec spec = {CONTACT_STRIPS, share, share, 0};
-  PetscReal reference = 0, errors[2];
+  VerifySeries series = {.what = "strip behind r = 1e4", .reference = 0};
 
   PetscFunctionBeginUser;
   for (int m = 1; m < 100000; m++) {
     const PetscReal k = 2 * PETSC_PI * m, sinc = sin(0.5 * k * share) / (0.5 * k * share);
 
-    reference += 2 * sinc * sinc * tanh(k * height) / k;
+    series.reference += 2 * sinc * sinc * tanh(k * height) / k;
   }
   for (int level = 0; level < 2; level++) {
     const PetscInt n = 20 << level;
@@ -162,12 +166,11 @@ static PetscErrorCode a_large_resistance_spreads_the_current(void)
     slab.side = SIDE_CATHODE;
     PetscCall(solve(&slab, &spec, &solved));
     ASSERT_CLOSE(solved.asr.electrodes[SIDE_CATHODE][0], r / share, 1e-4);
-    errors[level] =
-        VerifyError("strip behind r = 1e4", solved.asr.total - r / share - height, reference);
+    VerifyGrid(&series, (PetscReal)n, solved.asr.total - r / share - height);
+    CU_ASSERT(fabs(series.error) < 0.15); /* six cells to a strip */
     PetscCall(SolvedDestroy(&solved));
   }
-  CU_ASSERT(fabs(errors[0]) < 0.15); /* six cells to a strip */
-  CU_ASSERT(VerifyOrder(errors[0], errors[1]) > 1.9);
+  CU_ASSERT(series.order > 1.9);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

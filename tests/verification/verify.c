@@ -2,6 +2,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 PetscErrorCode SolvedCreate(MPI_Comm comm, const ModelSpec *spec, Solved *solved)
 {
@@ -58,19 +60,66 @@ PetscReal SolvedBudget(const Solved *solved)
   return sum;
 }
 
-PetscReal VerifyError(const char *what, PetscReal computed, PetscReal reference)
+PetscBool VerifyIsLong(void)
 {
-  const PetscReal error = computed / reference - 1;
+  return (PetscBool)(getenv("VERIFY_LONG") != NULL);
+}
 
-  PetscPrintf(PETSC_COMM_WORLD, "  %-44s computed %.12g  reference %.12g  error %+.3e\n", what,
-              (double)computed, (double)reference, (double)error);
+/* The program's name is that of its theory: verify_NAME. */
+static void write_csv(const VerifySeries *series, PetscReal computed)
+{
+  const char *path = getenv("VERIFY_CSV"), *theory;
+  char program[PETSC_MAX_PATH_LEN], cells[32] = "", order[32] = "";
+  PetscMPIInt rank;
+  FILE *file;
+
+  MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
+  if (!path || rank) return;
+  file = fopen(path, "a");
+  if (!file) {
+    CU_FAIL("cannot write $VERIFY_CSV");
+    return;
+  }
+  PetscGetProgramName(program, sizeof program);
+  theory = strrchr(program, '/') ? strrchr(program, '/') + 1 : program;
+  if (!strncmp(theory, "verify_", 7)) theory += 7;
+  if (series->cells > 0) snprintf(cells, sizeof cells, "%.4g", (double)series->cells);
+  if (!isnan(series->order)) snprintf(order, sizeof order, "%.3f", (double)series->order);
+  fseek(file, 0, SEEK_END);
+  if (!ftell(file)) {
+    fputs("theory,case,scheme,cells_per_size,computed,reference,error_percent,order\n", file);
+  }
+  fprintf(file, "%s,\"%s\",%s,%s,%.12g,%.12g,%.6g,%s\n", theory, series->what,
+          series->scheme ? series->scheme : "", cells, (double)computed, (double)series->reference,
+          100 * (double)series->error, order);
+  fclose(file);
+}
+
+PetscReal VerifyGrid(VerifySeries *series, PetscReal cells, PetscReal computed)
+{
+  const PetscReal error = computed / series->reference - 1;
+  char order[32] = "", per_size[32] = "";
+
+  series->order = NAN;
+  if (series->cells > 0) {
+    series->order =
+        log(PetscAbsReal(series->error / error)) / log(PetscAbsReal(cells / series->cells));
+    snprintf(order, sizeof order, "  order %.2f", (double)series->order);
+  }
+  series->cells = cells;
+  series->error = error;
+  if (cells > 0) snprintf(per_size, sizeof per_size, "%.1f cells", (double)cells);
+  PetscPrintf(PETSC_COMM_WORLD,
+              "  %-36s %-7s %11s  computed %.12g  reference %.12g  error %+.3e%s\n", series->what,
+              series->scheme ? series->scheme : "", per_size, (double)computed,
+              (double)series->reference, (double)error, order);
+  write_csv(series, computed);
   return error;
 }
 
-PetscReal VerifyOrder(PetscReal coarse_error, PetscReal fine_error)
+PetscReal VerifyError(const char *what, PetscReal computed, PetscReal reference)
 {
-  const PetscReal order = PetscLog2Real(PetscAbsReal(coarse_error / fine_error));
+  VerifySeries series = {.what = what, .reference = reference};
 
-  PetscPrintf(PETSC_COMM_WORLD, "    observed order %.2f\n", (double)order);
-  return order;
+  return VerifyGrid(&series, 0, computed);
 }

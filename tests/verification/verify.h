@@ -33,8 +33,32 @@ PetscErrorCode SolvedResistance(const ModelSpec *spec, PetscReal *resistance);
 /* Sum of all parts of the budget [Ohm m^2]. */
 PetscReal SolvedBudget(const Solved *solved);
 
-/* Prints computed value, reference and relative error on one line, and returns the error. */
-PetscReal VerifyError(const char *what, PetscReal computed, PetscReal reference);
+/* Whether time is no matter: target `verification`. */
+PetscBool VerifyIsLong(void);
 
-/* Observed order between two grids, the second twice as fine; printed. */
-PetscReal VerifyOrder(PetscReal coarse_error, PetscReal fine_error);
+/* One value on finer and finer grids: a line of the error table. */
+typedef struct {
+  const char *what;
+  const char *scheme; /* of oblique boundaries: "matched" or "stairs"; NULL where there are none */
+  PetscReal reference;
+  PetscReal cells, error; /* of the grid before; cells 0: none */
+  PetscReal order;        /* observed from one grid to the next */
+} VerifySeries;
+
+/*@
+  VerifyGrid - prints computed value, reference, relative error and, from the second grid on, order
+
+  Adds the line to the file named by $VERIFY_CSV, if set, with the program's name as theory.
+
+  Input Parameters:
++ series   - what is computed
+. cells    - per grain, particle or whatever the geometry's size is; 0: of no matter
+- computed - value
+
+  Returns:
+    the relative error
+@*/
+PetscReal VerifyGrid(VerifySeries *series, PetscReal cells, PetscReal computed);
+
+/* The same for a value that no series of grids leads to. */
+PetscReal VerifyError(const char *what, PetscReal computed, PetscReal reference);

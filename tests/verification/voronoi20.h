@@ -1,8 +1,6 @@
 #pragma once
 
-#include <math.h>
-#include "scratch.h"
-#include "structure.h"
+#include "seeds.h"
 
 /* The 20 seeds of references.json's "voronoi20_seeds", in um, in a box of 1 um. */
 
@@ -21,26 +19,14 @@ static inline PetscErrorCode Voronoi20Write(const char *directory, const char *n
                                             const PetscReal shift[2], char path[256],
                                             StructureSpec *spec)
 {
-  static char generator[] = "polycrystal";
-  char text[4096] = "x_um,y_um,z_um,weight_um2\n";
-  size_t length = strlen(text);
+  PetscReal shifted[VORONOI20][3];
 
   PetscFunctionBeginUser;
   for (int s = 0; s < VORONOI20; s++) {
-    length += (size_t)snprintf(text + length, sizeof text - length, "%.17g,%.17g,%.17g,0\n",
-                               (double)fmod(voronoi20_seeds[s][0] + shift[0], 1.0),
-                               (double)fmod(voronoi20_seeds[s][1] + shift[1], 1.0),
-                               (double)voronoi20_seeds[s][2]);
+    for (int d = 0; d < 2; d++) shifted[s][d] = fmod(voronoi20_seeds[s][d] + shift[d], 1.0);
+    shifted[s][2] = voronoi20_seeds[s][2];
   }
-  PetscCall(ScratchWrite(directory, name, text));
-  snprintf(path, 256, "%s/%s", directory, name);
-  *spec = (StructureSpec){.generator = generator,
-                          .grain_size = NAN,
-                          .fraction = NAN,
-                          .diameter = NAN,
-                          .brick = {NAN, NAN, NAN},
-                          .size_spread = 0.35,
-                          .aspect = 1,
-                          .seeds_file = path};
+  PetscCall(
+      SeedsWrite(directory, name, VORONOI20, (const PetscReal(*)[3])shifted, NULL, path, spec));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
