@@ -70,17 +70,18 @@ static void advise_window(const CaseDraft *draft, const ElectrodeKeys *keys,
   const int is_reduced = file->potential < window[0];
 
   if (!is_reduced && !(file->potential > window[1])) return;
-  SettingWarning(
-      SettingMember(keys->group, "name"), draft->problems,
-      "%g V against Li%s is %s limit of %s, %g V (window_V%s; %s), and there is no buffer layer "
-      "between",
-      file->potential, unverified_note(file->num_unverified, file->unverified, "potential_V"),
-      is_reduced ? "below the reduction" : "above the oxidation",
-      is_own ? phase->name : material->name, window[is_reduced ? 0 : 1],
-      is_own
-          ? ""
-          : unverified_note(material->keys.num_unverified, material->keys.unverified, "window_V"),
-      is_own ? "the case itself" : source_of(material, "window"));
+  SettingWarning(SettingMember(keys->group, "name"), draft->problems,
+                 "%g V against Li (potential_V%s) is %s limit of %s, %g V (window_V%s; %s), and "
+                 "there is no buffer layer "
+                 "between",
+                 file->potential,
+                 unverified_note(file->num_unverified, file->unverified, "potential_V"),
+                 is_reduced ? "below the reduction" : "above the oxidation",
+                 is_own ? phase->name : material->name, window[is_reduced ? 0 : 1],
+                 is_own ? ""
+                        : unverified_note(material->keys.num_unverified, material->keys.unverified,
+                                          "window_V"),
+                 is_own ? "the case itself" : source_of(material, "window"));
 }
 
 /* "llzo" stands for llzo_cubic_pellet and all its like. */
@@ -107,13 +108,13 @@ static void advise_reaction(const CaseDraft *draft, const ElectrodeKeys *keys,
                    material->name, product, reaction->source);
   } else if (made[1] > reaction->onset_temperature + SLACK) {
     SettingWarning(asked, draft->problems,
-                   "reacts with %s above %.5g C to %s (%s), which is made at up to %.5g C "
-                   "(process_temperature_C%s; %s): join the two afterwards, below the onset",
-                   material->name, reaction->onset_temperature - ZERO_CELSIUS, product,
-                   reaction->source, made[1] - ZERO_CELSIUS,
+                   "%s, made at up to %.5g C (process_temperature_C%s; %s), reacts with it above "
+                   "%.5g C to %s (%s); join the two afterwards, below that temperature",
+                   material->name, made[1] - ZERO_CELSIUS,
                    unverified_note(material->keys.num_unverified, material->keys.unverified,
                                    "process_temperature_C"),
-                   source_of(material, "process temperature"));
+                   source_of(material, "process temperature"),
+                   reaction->onset_temperature - ZERO_CELSIUS, product, reaction->source);
   }
 }
 
