@@ -95,7 +95,7 @@ class Cases(ProgramTest):
             with self.subTest(name):
                 self.assertIn(name, recorded)
                 results = self.solve_case(name, *small_piece(name))
-                if "fit" in results:
+                if "fit" in results and not results["constriction_ohm_cm2"]:
                     self.assert_fitted(results)
                 self.assert_recorded(name, results, recorded[name])
 
