@@ -52,7 +52,7 @@ static PetscErrorCode complete_layer(CaseDraft *draft, LayerKeys *keys, json_t *
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Reads electrodes/NAME.cfg; only its sources are of use to a run. */
+/* Reads electrodes/NAME.cfg: its sources, and what it tells against this film. */
 static PetscErrorCode look_up(CaseDraft *draft, const ElectrodeKeys *keys)
 {
   const config_setting_t *asked = SettingMember(keys->group, "name");
@@ -76,6 +76,7 @@ static PetscErrorCode look_up(CaseDraft *draft, const ElectrodeKeys *keys)
   PetscCall(TableRead(&electrode_file_table, config_root_setting(&settings->config), NULL, &reader,
                       &file, NULL));
   CaseAddSources(draft, file.num_references, file.references);
+  CaseAdviseElectrode(draft, keys, &file);
   PetscCall(SettingsFiles(settings, &draft->result->num_files, &draft->result->files));
   PetscCall(TableFree(&electrode_file_table, &file));
   PetscCall(SettingsDestroy(&settings));

@@ -60,6 +60,24 @@ PetscErrorCode CaseConductor(CaseDraft *draft, const KeyTable *table, const conf
 void CaseWarnTemperature(const CaseDraft *draft, const config_setting_t *group,
                          const Arrhenius *law, const char *what);
 
+/*@
+  CaseAdviseThickness - warns of a film thicker or thinner than its materials are made
+
+  CaseAdviseElectrode - warns of an electrode that reduces, oxidises or, where the material is made,
+  reacts with what the film consists of
+
+  After CaseStructure() and CasePhases(). A window matters where no layer lies between. Each warning
+  names its source.
+
+  Input Parameters:
++ draft - the case
+. keys  - the electrode in the case
+- file  - electrodes/NAME.cfg
+@*/
+void CaseAdviseThickness(const CaseDraft *draft);
+void CaseAdviseElectrode(const CaseDraft *draft, const ElectrodeKeys *keys,
+                         const ElectrodeFileKeys *file);
+
 /* Notes the sources of a file, each once. */
 void CaseAddSources(CaseDraft *draft, PetscInt num_references, const ReferenceKeys *references);
 

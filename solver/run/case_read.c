@@ -103,6 +103,7 @@ static PetscErrorCode resolve(const Settings *settings, Case *result, Problems *
   PetscCall(MaterialsCreate(result->directory, &draft.materials));
   PetscCall(CaseStructure(&draft));
   PetscCall(CasePhases(&draft));
+  CaseAdviseThickness(&draft);
   PetscCall(CaseBoundaries(&draft));
   PetscCall(CaseElectrodes(&draft));
   PetscCall(complete_rest(&draft));

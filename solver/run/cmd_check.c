@@ -168,6 +168,10 @@ static PetscErrorCode check_case(const Session *session, const Case *case_in, Pr
   PetscCall(say_contact(log, &case_in->film, &case_in->cathode));
   LogLine(log, "  from where");
   say_origins(log, case_in->echo, "");
+  if (json_array_size(case_in->sources)) LogLine(log, "  sources of the files named");
+  for (size_t s = 0; s < json_array_size(case_in->sources); s++) {
+    LogLine(log, "                %s", json_string_value(json_array_get(case_in->sources, s)));
+  }
   PetscCall(ModelCountCells(case_in, problems, &cells));
   if (ElectrodeIsPartial(&case_in->anode) || ElectrodeIsPartial(&case_in->cathode)) num_solves = 2;
   LogLine(log, "  needs about   %.3g GB and %.3g s on %d ranks for %" PetscInt64_FMT " cells",

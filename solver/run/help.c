@@ -62,18 +62,59 @@ PetscErrorCode HelpCase(FILE *file)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static int is_unverified(const MaterialKeys *keys, const char *name)
+{
+  for (PetscInt u = 0; u < keys->num_unverified; u++) {
+    if (!strcmp(keys->unverified[u], name)) return 1;
+  }
+  return 0;
+}
+
+/* Appends "; from to to unit", one number if they are equal, nothing if they are not given. */
+static void append_range(char *text, size_t size, double from, double to, const char *unit)
+{
+  const size_t used = strlen(text);
+
+  if (!isfinite(from)) return;
+  if (from == to)
+    snprintf(text + used, size - used, "; %.5g %s", from, unit);
+  else
+    snprintf(text + used, size - used, "; %.5g to %.5g %s", from, to, unit);
+}
+
+/* How it is made: process, temperatures, thickness, as far as the file says. */
+static void print_process(FILE *file, const MaterialKeys *keys)
+{
+  const double *made = keys->process_temperature, *thick = keys->thickness;
+  char text[1024];
+
+  snprintf(text, sizeof text, "%s", keys->process ? keys->process : "process not stated");
+  append_range(text, sizeof text, made[0] - ZERO_CELSIUS, made[1] - ZERO_CELSIUS, "C");
+  append_range(text, sizeof text, thick[0] * 1e6, thick[1] * 1e6, "um thick");
+  print_wrapped(file, text, 6);
+}
+
 static void print_material(FILE *file, const Material *material)
 {
   const MaterialKeys *keys = &material->keys;
-  const double conductivity = isfinite(keys->conductor.conductivity) ? keys->conductor.conductivity
-                                                                     : keys->conductor.diagonal[2];
+  const int is_scalar = isfinite(keys->conductor.conductivity);
+  const double conductivity =
+      is_scalar ? keys->conductor.conductivity : keys->conductor.diagonal[2];
 
-  fprintf(file, "  %s\n      %s, %.3g S/cm%s at %.5g C%s\n", material->name,
-          keys->form ? keys->form : "form not stated", conductivity / 100.0,
-          keys->conductor.kind == CONDUCTIVITY_TOTAL ? " (total)" : "",
-          keys->conductor.arrhenius.reference_temperature - ZERO_CELSIUS,
-          keys->has_boundary ? ", with grain boundaries" : "");
+  fprintf(
+      file, "  %s\n      %s, %.3g S/cm%s at %.5g C%s%s\n", material->name,
+      keys->form ? keys->form : "form not stated", conductivity / 100.0,
+      keys->conductor.kind == CONDUCTIVITY_TOTAL ? " (total)" : "",
+      keys->conductor.arrhenius.reference_temperature - ZERO_CELSIUS,
+      keys->has_boundary ? ", with grain boundaries" : "",
+      is_unverified(keys, is_scalar ? "conductivity_S_per_cm" : "conductivity_diagonal_S_per_cm")
+          ? ", unverified"
+          : "");
   print_wrapped(file, keys->description ? keys->description : "no description", 6);
+  print_process(file, keys);
+  if (keys->num_references && keys->references[0].source) {
+    print_wrapped(file, keys->references[0].source, 6);
+  }
 }
 
 PetscErrorCode HelpMaterials(FILE *file, const char *directory)

@@ -80,7 +80,8 @@ static const Key reaction_keys[] = {
      .type = KEY_STRING,
      .offset = offsetof(ReactionKeys, material),
      .is_required = 1,
-     .meaning = "what the electrode reacts with"},
+     .meaning =
+         "what the electrode reacts with; \"llzo\" stands for llzo_cubic_pellet and all its like"},
     {.name = "product",
      .type = KEY_STRING,
      .offset = offsetof(ReactionKeys, product),

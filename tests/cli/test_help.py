@@ -78,7 +78,12 @@ class Help(ProgramTest):
         text = self.say("help", "materials")
         for path in (TREE / "cases" / "materials").glob("*.cfg"):
             self.assertIn(f"  {path.stem}\n", text)
-        self.assertIn("S/cm", text)
+        self.assertNotIn(".cfg:", text)  # no file is refused
+        entry = " ".join(text.partition("  llzo_tape\n")[2].split("\n  l")[0].split())
+        for words in ("tape, 0.00087 S/cm at 25 C, with grain boundaries, unverified",
+                      "tape casting, sintered at 1050 C; 1050 C; 10 to 100 um thick",
+                      "primary 10.1149/2.024205esl"):
+            self.assertIn(words, entry)
 
     def test_version(self):
         text = self.say("version")
@@ -110,6 +115,14 @@ class Check(ProgramTest):
         self.assertNotIn("grain: 0.0001 S/cm", text)
         self.assertIn("temperature_C = 80", text)
         self.assertIn("--set", text)
+
+    def test_check_lists_the_sources_and_what_is_unverified(self):
+        text = self.run_program("check", TREE / "cases" / "li-llzo-li2co3").stdout
+        for words in ("layers[0].conductivity_S_per_cm = 3.162e-9 (li2co3.cfg:",
+                      "phases[0].conductivity_S_per_cm = 0.00087 (llzo_cubic_pellet.cfg:",
+                      "primary 10.1149/2.024205esl", "10.1038/nmat4821",
+                      "conductivity_S_per_cm of this material is used and unverified"):
+            self.assertIn(words, text)
 
     def test_check_says_which_boundaries_are_missing(self):
         directory = self.write_case(changed(FILM, {"boundaries": None}))
