@@ -12,7 +12,7 @@ import results
 ACRONYMS = {name.lower(): name for name in
             ("LLZO", "LLTO", "LATP", "LAGP", "LiPON", "LZP", "LLNTO", "LLNO", "LLTaO", "LCO", "PLD",
              "LiPF6", "LiAlO2", "Li2CO3", "Al2O3", "Li3BO3", "LiF", "Li3PO4", "Li5La3Nb2O12",
-             "Li5La3Ta2O12", "LiZr2PO43", "Ta", "Al", "Ga", "HIP", "RF", "ALD", "EC", "PC")}
+             "Li5La3Ta2O12", "LiZr2PO43", "Ta", "Al", "Ga", "HIP", "RF", "ALD", "EC", "PC", "Li")}
 
 
 @dataclass
@@ -26,6 +26,9 @@ class Run:
     materials: dict = field(repr=False)  # name -> {key: value}
     electrodes: dict = field(repr=False)
     content: dict = field(repr=False)    # the file
+    apart: str = ""        # what tells it from others of its title, if anything does
+    note: str = ""         # what else there is to say of it
+    band95: float = None   # half of the statistical band [ohm cm2], of films that stacks stand for
 
     @property
     def title(self):
@@ -33,10 +36,12 @@ class Run:
 
     @property
     def label(self):
-        """Title, and the thickness where the title does not say it."""
+        """Title, the thickness where the title does not say it, and what tells it apart."""
         thickness = None if self.thickness_um is None else f"{self.thickness_um:g} µm"
-        return self.title if thickness is None or thickness in self.title \
-            else f"{self.title}, {thickness}"
+        parts = [self.title]
+        if thickness is not None and thickness not in self.title:
+            parts.append(thickness)
+        return ", ".join([*parts, self.apart] if self.apart else parts)
 
     @property
     def thickness_um(self):
@@ -83,10 +88,23 @@ class Run:
         names = [self.values.get(f"phases.{phase}.material") or phase for phase in self.phases()]
         return list(dict.fromkeys(names))
 
+    def material_labels(self):
+        """The same as people write them."""
+        return [pretty_name(name) for name in self.phase_materials()]
+
     def material(self):
-        """What the film is made of, as a label."""
-        names = [pretty_name(name) for name in self.phase_materials()]
-        return " + ".join(names) if names else self.title
+        """What the film is made of, as one label."""
+        return " + ".join(self.material_labels()) or self.title
+
+    def band(self):
+        """Ends of the ASR's band: uncertainty of parameters and, where known, grid and chance."""
+        grid = self.error.get("grid_relative")
+        uncertainty = math.hypot(self.budget.parameters_relative or 0.0,
+                                 grid if results.is_number(grid) else 0.0,
+                                 (self.band95 or 0.0) / self.budget.total)
+        if not uncertainty:
+            return None
+        return self.budget.total / (1 + uncertainty), self.budget.total * (1 + uncertainty)
 
     def density(self):
         """Of the film [g/cm3], pores included; None if a phase gives none."""
@@ -100,6 +118,42 @@ class Run:
 def pretty_name(name):
     """llzo_cubic_film_pld -> LLZO cubic film PLD."""
     return " ".join(ACRONYMS.get(word, word) for word in str(name).split("_"))
+
+
+UNITS = {"um": "µm", "nm": "nm", "C": "°C", "eV": "eV", "V": "V", "ohm_cm2": "Ω cm²",
+         "S_per_cm": "S/cm", "g_per_cm3": "g/cm³", "mA_per_cm2": "mA/cm²", "uF_per_cm2": "µF/cm²"}
+
+
+def split_unit(key):
+    """The last part of a key in words, and its unit: film.thickness_um -> thickness, µm."""
+    words = key.rsplit(".", 1)[-1]
+    for suffix in sorted(UNITS, key=len, reverse=True):
+        if words.endswith(f"_{suffix}"):
+            return words[:-len(suffix) - 1].replace("_", " "), UNITS[suffix]
+    return words.replace("_", " "), ""
+
+
+def describe_key(key, value):
+    """thickness 2 µm, of the temperature 60 °C alone."""
+    words, unit = split_unit(key)
+    if key == "conditions.temperature_C":
+        words = ""
+    return f"{words} {value} {unit}".strip()
+
+
+def axis_label(key):
+    """thickness (µm)."""
+    words, unit = split_unit(key)
+    return f"{words} ({unit})" if unit else words
+
+
+def format_value(value):
+    """A value of the case as text: 1 and 1.0 are the same."""
+    if results.is_number(value):
+        return f"{value:.10g}"
+    if isinstance(value, list):
+        return ", ".join(map(format_value, value))
+    return str(value)
 
 
 def read_run(path):

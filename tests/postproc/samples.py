@@ -1,5 +1,6 @@
 """Results as granulith would write them, and what every test of postproc/ needs."""
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -75,3 +76,50 @@ class TemporaryFolder(unittest.TestCase):
         self.assertEqual(1, len(process.stderr.strip().splitlines()), process.stderr)
         for word in words:
             self.assertIn(word, process.stderr)
+
+
+BOLTZMANN = 8.617333262e-5  # eV/K
+
+
+def noted(value, origin="case.cfg:1"):
+    """A key of the case as the program writes it."""
+    return {"value": value, "from": origin}
+
+
+def make_result(thickness=1, temperature=25, grain=0.25, material="llzo_film", title="Film",
+                cells=(16, 16, 16)):
+    """results.json of bricks, ASR = L/sigma + (L/d - 1) r + 2 + 50 ohm cm2.
+
+    1e-3 S/cm and 0.1 ohm cm2 at 25 C; sigma T and T/r are Arrhenius with 0.3 and 0.7 eV. All
+    parameters are known to 20 % of the total. The window is not verified; the film is made at 600
+    to 700 C and reacts with the cathode from 700 C.
+    """
+    def factor(energy):
+        kelvin = temperature + 273.15
+        return 298.15 / kelvin * math.exp(-energy / BOLTZMANN * (1 / kelvin - 1 / 298.15))
+
+    grains = thickness * 1e-4 / (1e-3 * factor(0.3))
+    boundaries = max(0.0, thickness / grain - 1) * 0.1 / factor(0.7)
+    references = [{"what": noted("all"), "source": noted("made up, 10.1/x")}]
+    return {
+        "schema": 1, "hash": "0", "program": {"name": "granulith", "version": "0"},
+        "case": {"title": noted(title), "film": {"thickness_um": noted(thickness),
+                                                 "cells": noted(list(cells))},
+                 "structure": {"generator": noted("bricks"), "grain_size_um": noted(grain)},
+                 "phases": [{"name": noted("grain"), "material": noted(material),
+                             "density_g_per_cm3": noted(5.1, f"{material}.cfg:4")}],
+                 "conditions": {"temperature_C": noted(temperature),
+                                "current_density_mA_per_cm2": noted(1.0)}},
+        "microstructure": {"phase_fractions": {"grain": 1.0}},
+        "asr_ohm_cm2": {"total": grains + boundaries + 52.0, "grains": {"grain": grains},
+                        "boundaries": {"grain|grain": boundaries}, "anode": 2.0, "cathode": 50.0},
+        "effective_conductivity_S_per_cm": thickness * 1e-4 / (grains + boundaries),
+        "error": {"algebraic_relative": 1e-7, "grid_relative": None, "parameters_relative": 0.2},
+        "solve": {"converged": True}, "warnings": ["film.cells: too few"], "sources": ["made up"],
+        "materials": {material: {"description": noted("a film"), "window_V": noted([0.05, 2.91]),
+                                 "process_temperature_C": noted([600, 700]),
+                                 "unverified": noted(["window_V"]), "references": references}},
+        "electrodes": {"li": {"potential_V": noted(0.0), "references": references},
+                       "lco": {"potential_V": noted(4.05), "references": references, "reactions": [
+                           {"material": noted(material), "onset_temperature_C": noted(700),
+                            "product": noted("something")}]}}}

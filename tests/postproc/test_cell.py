@@ -4,14 +4,9 @@ import copy
 import csv
 import unittest
 
-from samples import FILM, PELLET, TemporaryFolder, run, write_json
+from samples import FILM, PELLET, TemporaryFolder, noted, run, write_json
 import cell
 import runs
-
-
-def noted(value, origin="case.cfg:1"):
-    return {"value": value, "from": origin}
-
 
 # As the program writes it: every key with its origin; half of the film is pores and glass.
 FULL = {"schema": 1,
