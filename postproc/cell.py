@@ -4,12 +4,12 @@
     /usr/bin/python3 postproc/cell.py RESULT... [--price US$/kg] [--processing US$/m2]
                                       [--current mA/cm2] [--density g/cm3] [--output DIR]
 
-RESULT is a results.json or a directory that holds one (a case directory will do). Prints a table and
-writes cell.csv, cell.png and cell.pdf: energy density against electrolyte thickness.
+RESULT is a results.json or a directory that holds one (a case directory will do). Prints a table
+and writes cell.csv, cell.png and cell.pdf: energy density against electrolyte thickness.
 
 Three estimates, each one formula:
 - cost per area = density x thickness x price + processing. Prices and the processing of a ceramic
-  tape are the review's (PRICES, PROCESSING, with sources below); a thin film is processed otherwise.
+  tape are the review's (PRICES, PROCESSING, sources below); a thin film is processed otherwise.
 - energy density of a lithium-metal pouch cell = areal energy / areal mass, from the assumptions in
   CELL, each with its source. Only the electrolyte's density and thickness come from the run.
 - voltage loss = current density x ASR, electrodes included; ohmic, at the run's temperature.

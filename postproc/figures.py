@@ -16,7 +16,8 @@ from series import DASHES, is_neutral, is_sweep, label_groups, make_groups
 
 BOLTZMANN = 8.617333262e-5  # eV/K
 ASR_TARGET = 10.0           # ohm cm2
-MOST_BUDGET_ROWS = 30
+MOST_BUDGET_ROWS = 40
+MOST_BANDS = 8  # with more series, error bands are shown on demand
 
 
 @dataclass
@@ -118,12 +119,12 @@ def thickness_chart(runs, palette, target=ASR_TARGET):
     if not groups:
         return None
     where = "" if temperature is None else f", {temperature:g} °C"
-    caption = ("Electrodes included. Bands: uncertainty of the parameters and, where known, of grid "
-               "and chance; a factor 1 + u both ways.")
+    caption = ("Electrodes included. Bands: uncertainty of the parameters and, where known, of "
+               "grid and chance; a factor 1 + u both ways.")
     left_out = len(runs) - sum(map(len, groups))
     if left_out:
-        caption += (f" {left_out} runs are not shown here: they are at other temperatures, or sweep "
-                    "something else.")
+        caption += (f" {left_out} runs are not shown here: they are at other temperatures, or "
+                    "sweep something else.")
     return Chart("thickness", f"ASR against thickness{where}", caption, "thickness (µm)",
                  "area-specific resistance (Ω cm²)", asr_series(groups, axis, palette),
                  targets=[(target, f"target {target:g} Ω cm²")])
@@ -160,7 +161,8 @@ def budget_chart(runs):
     labels = [f"{row.label}\n{budget.format_asr(row.total)} Ω cm²" for row in rows]
     caption = "Below each case its total ASR; the parts add up to it."
     if len(shown) < len(runs):
-        caption += f" {len(shown)} of {len(runs)} runs: the middle thickness of each series."
+        caption += (f" {len(shown)} of {len(runs)} runs: the middle thickness of each of the first "
+                    f"{len(shown)} series.")
     return BarChart("budget", "Where the resistance sits", caption, "share of the ASR (%)", labels,
                     bars, x_range=[0, 100])
 
@@ -180,7 +182,8 @@ def arrhenius_chart(runs, palette):
             if len(points) < 2:
                 continue
             kelvin = [run.temperature_C + 273.15 for run, _ in points]
-            energy = activation_energy(kelvin, [value for _, value in points])
+            energy = activation_energy(kelvin, [value for _, value in points],
+                                       members[0].arrhenius_law(part))
             series.append(Series(
                 f"{label}: {part}, {energy:.2f} eV", palette.colour(material),
                 palette.symbol(material) if part == "total" else
@@ -192,7 +195,8 @@ def arrhenius_chart(runs, palette):
         return None
     return Chart("arrhenius", "Conductivity against temperature",
                  "Film without electrodes: thickness over its ASR, and over that of its grains or "
-                 "boundaries alone. Energies: straight line of ln(σT) over 1/T.",
+                 "boundaries alone. Energies: straight line of ln(σT) over 1/T, or of ln σ where "
+                 "the case says so.",
                  "1000/T (1/K)", "conductivity (S/cm)", series, x_log=False, has_celsius=True)
 
 
@@ -204,10 +208,11 @@ def conductivity(run, part):
     return run.thickness_um * 1e-4 / resistance if resistance and run.thickness_um else None
 
 
-def activation_energy(kelvin, conductivities):
-    """eV, from the least-squares line of ln(sigma T) over 1/T."""
+def activation_energy(kelvin, conductivities, law="sigma_T"):
+    """eV, from the least-squares line of ln(sigma T), or ln(sigma), over 1/T."""
     x = [1 / (BOLTZMANN * t) for t in kelvin]
-    y = [math.log(value * t) for value, t in zip(conductivities, kelvin)]
+    y = [math.log(value * t if law == "sigma_T" else value)
+         for value, t in zip(conductivities, kelvin)]
     mean_x, mean_y = math.fsum(x) / len(x), math.fsum(y) / len(y)
     return -(math.fsum((a - mean_x) * (b - mean_y) for a, b in zip(x, y))
              / math.fsum((a - mean_x)**2 for a in x))
@@ -302,8 +307,9 @@ def process_chart(runs, palette):
             material = keys.get(f"{reaction}.material")
             onset = keys.get(f"{reaction}.onset_temperature_C")
             if material in names and results.is_number(onset):
+                pair = f"{pretty_name(material)} with {pretty_name(electrode)}"
                 chart.marks.append((names.index(material), onset,
-                                    [f"{pretty_name(material)} with {pretty_name(electrode)} from {onset:g} °C",
+                                    [f"{pair} from {onset:g} °C",
                                      str(keys.get(f"{reaction}.product") or "")]))
     return chart
 
@@ -327,8 +333,8 @@ def cell_chart(runs, palette):
         return None
     return Chart("cell", "Energy density of a lithium-metal pouch cell",
                  "An estimate from the assumptions below; the runs give thickness and density only.",
-                 "thickness of the electrolyte (µm)", "energy density (Wh/kg)", series, y_log=False,
-                 targets=[(cell.ENERGY_TARGET, f"target {cell.ENERGY_TARGET:g} Wh/kg")])
+                 "thickness of the electrolyte (µm)", "energy density (Wh/kg)", series,
+                 y_log=False, targets=[(cell.ENERGY_TARGET, f"target {cell.ENERGY_TARGET:g} Wh/kg")])
 
 
 def make_charts(runs, palette, target=ASR_TARGET):
@@ -350,7 +356,10 @@ def table(chart):
         rows += [[" ".join(chart.rows[row].split("\n")), text[0], value, value]
                  for row, value, text in chart.marks]
         return ["row", "series", f"from: {chart.x_label}", f"to: {chart.x_label}"], rows
-    rows = [[series.name, text[0], x, y, low, high] for series in chart.series
-            for x, y, low, high, text in zip(series.x, series.y, series.low or [None] * len(series.x),
-                                             series.high or [None] * len(series.x), series.texts)]
+    rows = []
+    for series in chart.series:
+        nothing = [None] * len(series.x)
+        rows += [[series.name, text[0], x, y, low, high] for x, y, low, high, text in
+                 zip(series.x, series.y, series.low or nothing, series.high or nothing,
+                     series.texts)]
     return ["series", "case", chart.x_label, chart.y_label, "band from", "band to"], rows

@@ -98,7 +98,8 @@ def axis(title, **more):
 
 def log_axis(title, is_log):
     if is_log:
-        return axis(title, type="log", exponentformat="power", minor={"ticks": "outside", "ticklen": 3})
+        return axis(title, type="log", exponentformat="power",
+                    minor={"ticks": "outside", "ticklen": 3})
     return axis(title, rangemode="tozero")
 
 
@@ -112,7 +113,8 @@ def curve_spec(chart):
     traces = []
     for index, series in enumerate(chart.series):
         group, shown = f"s{index}", True if series.is_on else "legendonly"
-        traces += band_traces(series, group, shown)
+        traces += [trace | {"opacity": 1 if has_bands(chart) else 0}
+                   for trace in band_traces(series, group, shown)]
         traces.append({
             "type": "scatter", "mode": "lines+markers", "x": series.x, "y": series.y,
             "name": lines([series.name]), "legendgroup": group, "visible": shown,
@@ -131,6 +133,11 @@ def curve_spec(chart):
     if chart.has_celsius:
         add_celsius(traces, made, ends)
     return {"data": traces, "layout": made, "legend": True}
+
+
+def has_bands(chart):
+    """Whether the error bands are shown before anyone asks for them."""
+    return len(chart.series) <= figures.MOST_BANDS
 
 
 def band_traces(series, group, shown):
@@ -161,8 +168,8 @@ def add_celsius(traces, made, ends):
                           tickvals=[1e3 / (value + 273.15) for value in ticks],
                           ticktext=[f"{value:g}" for value in ticks]) | {"showgrid": False}
     made["margin"] = GAPS | {"t": 84}
-    traces.append({"type": "scatter", "mode": "markers", "x": limits[:1], "y": [None], "xaxis": "x2",
-                   "showlegend": False, "hoverinfo": "skip"})
+    traces.append({"type": "scatter", "mode": "markers", "x": limits[:1], "y": [None],
+                   "xaxis": "x2", "showlegend": False, "hoverinfo": "skip"})
 
 
 def bar_spec(chart):
@@ -172,7 +179,8 @@ def bar_spec(chart):
     centres = [sum(heights[:i]) + heights[i] / 2 for i in range(len(heights))]
     for name, (colour, bars) in chart.bars.items():
         traces.append({
-            "type": "bar", "orientation": "h", "name": lines([name]), "showlegend": chart.has_legend,
+            "type": "bar", "orientation": "h", "name": lines([name]),
+            "showlegend": chart.has_legend,
             "y": [centres[bar.row] for bar in bars], "base": [bar.start for bar in bars],
             "x": [bar.length for bar in bars], "text": [lines(bar.text) for bar in bars],
             "textposition": "none", "hoverinfo": "text", "width": 1.3,
@@ -216,8 +224,9 @@ def chart_section(chart):
     bands = ""
     if any(series.low and any(low is not None for low in series.low)
            for series in getattr(chart, "series", [])):
-        bands = (f'<label><input type="checkbox" checked data-bands="{chart.name}"> error bands'
-                 "</label>")
+        checked = " checked" if has_bands(chart) else ""
+        bands = (f'<label><input type="checkbox" autocomplete="off"{checked} '
+                 f'data-bands="{chart.name}"> error bands</label>')
     return (f"<p>{escape(chart.caption)}{hint}</p>"
             f'<div class="chart" id="chart-{chart.name}" role="img" '
             f'aria-label="{escape(chart.title)}; its numbers are in the CSV below"></div>'
@@ -270,8 +279,8 @@ def summary(runs):
             relative(run.error.get("algebraic_relative")),
             f'<a href="#warnings">{notes}</a>' if notes else "0", escape(run.material())])
     text = ("<p>ASR with electrodes. Band: uncertainty of the parameters and, where known, of grid "
-            "and chance. Errors are relative; that of the grid is known after <code>granulith converge"
-            "</code>.</p>")
+            "and chance. Errors are relative; that of the grid is known after "
+            "<code>granulith converge</code>.</p>")
     return text + make_table(
         ["case", "ASR (Ω cm²)", "band (Ω cm²)", "largest part", "thickness (µm)", "T (°C)",
          "grid error", "solver error", "warnings", "material"], rows, "summary")
@@ -302,7 +311,8 @@ def estimates(runs):
             f'{row["cost_low_usd_per_m2"]:.3g} to {row["cost_high_usd_per_m2"]:.3g}'
         rows.append([escape(run.label), number(row["density_g_per_cm3"]), cost,
                      number(row["energy_density_wh_per_kg"], ".0f"),
-                     number(row["current_density_mA_per_cm2"], "g"), number(row["voltage_loss_mV"], ".4g")])
+                     number(row["current_density_mA_per_cm2"], "g"),
+                     number(row["voltage_loss_mV"], ".4g")])
     assumed = [[escape(key.replace("_", " ")), f"{value:g} {unit}", escape(source)]
                for key, (value, unit, source) in cell.CELL.items()]
     low, high = cell.PRICES
@@ -310,8 +320,9 @@ def estimates(runs):
             f"{cell.PROCESSING:g} US$/m² for tape casting and sintering, a vacuum film is made "
             f"otherwise; {cell.COST_TARGET:g} US$/m² are left for the electrolyte "
             f"({escape(cell.REVIEW)}, refs 5, 13, 14). Voltage loss: current density × ASR.</p>")
-    return (text + make_table(["case", "density (g/cm³)", "cost (US$/m²)", "energy density (Wh/kg)",
-                               "current (mA/cm²)", "voltage loss (mV)"], rows, "numbers")
+    header = ["case", "density (g/cm³)", "cost (US$/m²)", "energy density (Wh/kg)",
+              "current (mA/cm²)", "voltage loss (mV)"]
+    return (text + make_table(header, rows, "numbers")
             + "<details><summary>Assumptions on the cell</summary>"
             + make_table(["quantity", "value", "source"], assumed) + "</details>")
 
@@ -323,8 +334,21 @@ def warning_section(warnings):
     for text, labels in warnings:
         shown = "; ".join(labels[:3]) + (f"; and {len(labels) - 3} more" if len(labels) > 3 else "")
         items.append(f'<li>{escape(text)} <span class="hint">{escape(shown)}</span></li>')
-    return ("<p>Warnings that differ in numbers alone stand once, with the numbers of the first case "
-            f"named.</p><ul>{''.join(items)}</ul>")
+    return ("<p>Warnings that differ in numbers alone stand once, with the numbers of the first "
+            f"case named.</p><ul>{''.join(items)}</ul>")
+
+
+def key_name(key):
+    """boundary.resistance_ohm_cm2 -> boundary: resistance."""
+    group, _, _ = key.rpartition(".")
+    return ": ".join(filter(None, [group.replace(".", " "), split_unit(key)[0]]))
+
+
+def key_value(value):
+    """A value of a material file: its pairs of numbers are ranges."""
+    if isinstance(value, list) and len(value) == 2 and all(map(results.is_number, value)):
+        return " to ".join(map(format_value, value))
+    return format_value(value)
 
 
 def material_section(runs):
@@ -334,8 +358,7 @@ def material_section(runs):
         entries = {name: keys for run in runs for name, keys in getattr(run, member).items()}
         for name, keys in entries.items():
             unverified = keys.get("unverified") or []
-            rows = [[escape(split_unit(key)[0] if "." not in key else key.replace("_", " ")),
-                     escape(f"{format_value(value)} {split_unit(key)[1]}"),
+            rows = [[escape(key_name(key)), escape(f"{key_value(value)} {split_unit(key)[1]}"),
                      '<strong class="bad">not verified</strong>' if key in unverified else ""]
                     for key, value in keys.items()
                     if not key.startswith(("references.", "unverified"))]

@@ -24,7 +24,7 @@ import page
 import paper
 import runs as run_files
 import series
-import studies
+import study_rows
 
 PICTURES = 6  # of fields; each takes a second or two
 
@@ -34,11 +34,11 @@ def read_argument(path):
     path = Path(path)
     if not path.is_dir():
         if path.name == "study.json":
-            study = studies.read_study(path)
+            study = study_rows.read_study(path)
             return study.runs, study
         return [run_files.read_run(path)], None
     for names, read in ((("results.json",), run_files.read_run),
-                        (("study.json",), studies.read_study)):
+                        (("study.json",), study_rows.read_study)):
         try:
             found = results.find_result(path, names)
         except results.ResultError:

@@ -77,6 +77,13 @@ class Run:
         value = self.values.get(key)
         return float(value) if results.is_number(value) else None
 
+    def arrhenius_law(self, part):
+        """"sigma_T" or "sigma", of the first phase or, for part "boundaries", the first boundary."""
+        group = "boundaries." if part == "boundaries" else "phases."
+        laws = [value for key, value in self.values.items()
+                if key.startswith(group) and key.endswith(".arrhenius")]
+        return laws[0] if laws else "sigma_T"
+
     def phases(self):
         """Names of the phases that fill the film, and their fractions of its volume."""
         fractions = (self.content.get("microstructure") or {}).get("phase_fractions") or {}
@@ -149,6 +156,8 @@ def axis_label(key):
 
 def format_value(value):
     """A value of the case as text: 1 and 1.0 are the same."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if results.is_number(value):
         return f"{value:.10g}"
     if isinstance(value, list):

@@ -40,8 +40,8 @@ class Estimates(unittest.TestCase):
         self.assertAlmostEqual(350, cell.energy_density(5.1, 25), delta=3.5)
 
     def test_energy_density_by_hand(self):
-        """200 Wh/m2 over 250 g/m2 of active material, 115.04 of electrolyte in the cathode (250/4.75
-        x 3/7 x 5.1), 16.2 + 35.84 of foil, 10.68 of lithium, and what the electrolyte weighs."""
+        """200 Wh/m2 over 250 g/m2 of active material, 250/4.75 x 3/7 x 5.1 of electrolyte in the
+        cathode, 16.2 + 35.84 of foil, 10.68 of lithium, and what the electrolyte weighs."""
         without = 250 + 250 / 4.75 * 3 / 7 * 5.1 + 16.2 + 35.84 + 10.68
         self.assertAlmostEqual(1e3 * 200 * 0.97 / without, cell.energy_density(5.0, 0.0))
         self.assertAlmostEqual(1e3 * 200 * 0.97 / (without + 500), cell.energy_density(5.0, 100.0))

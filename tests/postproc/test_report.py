@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of postproc/report.py and what it is made of: /usr/bin/python3 tests/postproc/test_report.py
+"""Tests of report.py and what it is made of: /usr/bin/python3 tests/postproc/test_report.py
 
 The page itself is opened in a browser by test_page.py.
 """
@@ -10,14 +10,14 @@ import math
 import shutil
 import unittest
 
-from samples import BOLTZMANN, TemporaryFolder, make_result, run, write_fields, write_json
+from samples import BOLTZMANN, TemporaryFolder, make_result, noted, run, write_fields, write_json
 import figures
 import page
 import paper
 import report
 import runs
 import series
-import studies
+import study_rows
 
 
 class Reports(TemporaryFolder):
@@ -87,7 +87,7 @@ class Charts(Reports):
         self.assertAlmostEqual(1.5 * film.budget.total, film.band()[1])
 
     def test_bars_of_the_budget_add_up(self):
-        chart = self.charts([*self.read(self.write("a")), *self.read(self.write("b", grain=0.5))])
+        chart = self.charts(self.read(self.write("a"), self.write("b", grain=0.5)))
         bars = [bar for _, (_, members) in chart["budget"].bars.items() for bar in members]
         for row in (0, 1):
             self.assertAlmostEqual(100, math.fsum(bar.length for bar in bars if bar.row == row))
@@ -107,6 +107,20 @@ class Charts(Reports):
                      / (1 / kelvin[0] - 1 / kelvin[-1]))
             self.assertAlmostEqual(-energy / BOLTZMANN, slope, places=5)
         self.assertAlmostEqual(1e3 / 298.15, chart.series[0].x[2])
+
+    def test_activation_energy_of_either_law(self):
+        """sigma = exp(-0.5 eV/kT) has 0.5 eV by its own law and about kT more by the other."""
+        kelvin = [250, 300, 400]
+        sigma = [math.exp(-0.5 / (BOLTZMANN * t)) for t in kelvin]
+        self.assertAlmostEqual(0.5, figures.activation_energy(kelvin, sigma, "sigma"), places=9)
+        self.assertAlmostEqual(0.5 + BOLTZMANN * 310, figures.activation_energy(kelvin, sigma),
+                               delta=1e-3)
+        content = make_result()
+        content["case"]["phases"][0]["arrhenius"] = noted("sigma")
+        write_json(self.folder / "a/results.json", content)
+        (film,) = self.read("a")
+        self.assertEqual(("sigma", "sigma_T"),
+                         (film.arrhenius_law("total"), film.arrhenius_law("boundaries")))
 
     def test_any_other_key_that_varies_has_its_chart(self):
         for grain in (0.1, 0.2, 1.0):
@@ -140,7 +154,7 @@ class Charts(Reports):
         self.assertTrue("Film, 1\u00a0µm" in page.build(read, [], charts.values(), [], [], "x"))
 
     def test_tables_hold_the_numbers_of_the_charts(self):
-        charts = self.charts([*self.read(self.write("a")), *self.read(self.write("b", thickness=3))])
+        charts = self.charts(self.read(self.write("a"), self.write("b", thickness=3)))
         header, rows = figures.table(charts["thickness"])
         self.assertEqual("thickness (µm)", header[2])
         self.assertEqual([(1.0, charts["thickness"].series[0].y[0]),
@@ -185,7 +199,7 @@ class Studies(Reports):
         return write_json(folder / "study.json", content)
 
     def test_rows_are_runs_with_their_own_thickness_and_band(self):
-        study = studies.read_study(self.write_study(self.folder / "s/results"))
+        study = study_rows.read_study(self.write_study(self.folder / "s/results"))
         thin, thick = study.runs
         self.assertEqual(("LLZO film, 1 µm", "LLZO film, 100 µm"), (thin.label, thick.label))
         self.assertEqual((100, 100), (thick.thickness_um, thick.number("film.thickness_um")))
@@ -199,7 +213,7 @@ class Studies(Reports):
     def test_a_study_that_was_moved_is_read(self):
         self.write_study(self.folder / "s/results")
         shutil.move(self.folder / "s", self.folder / "moved")
-        self.assertEqual(2, len(studies.read_study(self.folder / "moved/results/study.json").runs))
+        self.assertEqual(2, len(study_rows.read_study(self.folder / "moved/results/study.json").runs))
 
     def test_page_of_a_study(self):
         self.write_study(self.folder / "s/results")
@@ -236,7 +250,8 @@ class Command(Reports):
         text = (self.folder / "out/report.html").read_text()
         self.assertEqual(1, text.count("data:image/png;base64"), "one picture a material")
         with open(self.folder / "out/figures/thickness.csv", encoding="utf-8") as file:
-            self.assertEqual(["1.0", "10.0"], [row["thickness (µm)"] for row in csv.DictReader(file)])
+            thickness = [row["thickness (µm)"] for row in csv.DictReader(file)]
+        self.assertEqual(["1.0", "10.0"], thickness)
         self.assertTrue((self.folder / "out/figures/cell.pdf").read_bytes().startswith(b"%PDF"))
         self.assertIn("<svg", (self.folder / "out/figures/cell.svg").read_text()[:1000])
 

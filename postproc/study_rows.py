@@ -68,7 +68,8 @@ def read_row(path, index, row):
     if row.get("representation") == "representative":
         run.band95 = row.get("band95_ohm_cm2")
         stacks = row.get("stack_thickness_um")
-        sizes = " and ".join(map(runs.format_value, stacks if isinstance(stacks, list) else [stacks]))
+        stacks = stacks if isinstance(stacks, list) else [stacks]
+        sizes = " and ".join(map(runs.format_value, stacks))
         run.note = f"{len(places)} stacks of {sizes} µm stand for this film"
         if budget.parameters_relative is None:
             run.note += "; the band is that of chance alone"
