@@ -27,6 +27,7 @@ class Run:
     electrodes: dict = field(repr=False)
     content: dict = field(repr=False)    # the file
     apart: str = ""        # what tells it from others of its title, if anything does
+    study: str = ""        # title of the study it is a row of
     note: str = ""         # what else there is to say of it
     band95: float = None   # half of the statistical band [ohm cm2], of films that stacks stand for
 

@@ -62,7 +62,7 @@ def identity_of(run, axis):
 
 
 def tell_apart(runs):
-    """Gives runs of the same label what they differ in, and else the name of their directory."""
+    """Gives runs of the same label what they differ in, and else their study or directory."""
     for members in same_label(runs):
         identities = [identity_of(run, None) for run in members]
         keys = [key for key in dict.fromkeys(key for own in identities for key in own)
@@ -72,7 +72,7 @@ def tell_apart(runs):
             run.apart = ", ".join(texts) if len(texts) <= 2 else ""
     for members in same_label(runs):
         for run in members:
-            run.apart = ", ".join(filter(None, [run.apart, run.path.parent.name]))
+            run.apart = ", ".join(filter(None, [run.apart, run.study or run.path.parent.name]))
 
 
 def same_label(runs):

@@ -35,6 +35,7 @@ def read_study(path):
             study.failures.append((row_label(row), str(row.get("message") or "not computed")))
         else:
             study.runs.append(read_row(study.path, index, row))
+            study.runs[-1].study = study.title
     target = content.get("target") or {}
     study.target = target.get("asr_ohm_cm2")
     study.thicknesses = [(row_label(series), series.get("thickness_um"), str(series.get("how", "")))

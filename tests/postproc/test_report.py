@@ -177,7 +177,7 @@ def study_row(values, content, **more):
 
 
 class Studies(Reports):
-    def write_study(self, folder):
+    def write_study(self, folder, title="Thickness"):
         """A film of 1 um, one of 100 um that stacks of 10 um stand for, one that failed."""
         thin, thick = make_result(thickness=1), make_result(thickness=100)
         thick["error"]["parameters_relative"] = None
@@ -189,7 +189,7 @@ class Studies(Reports):
         del failed["asr_ohm_cm2"]
         failed.update(status=2, message="too many cells")
         content = {
-            "schema": 1, "study": "s", "title": "Thickness", "keys": ["film.thickness_um"],
+            "schema": 1, "study": "s", "title": title, "keys": ["film.thickness_um"],
             "runs": [study_row({"film.thickness_um": 1.0}, thin, results=[path["a"]]),
                      study_row({"film.thickness_um": 100.0}, thick, representation="representative",
                                results=[path["s=1"], path["s=2"]], stack_thickness_um=10.0,
@@ -209,6 +209,13 @@ class Studies(Reports):
         self.assertEqual([("LLZO film, thickness 1000 µm", "too many cells")], study.failures)
         (one,) = self.charts(study.runs)["thickness"].series
         self.assertEqual([1, 100], one.x)
+
+    def test_rows_of_two_studies_are_told_apart(self):
+        read = [row for name in ("One", "Two") for row in study_rows.read_study(
+            self.write_study(self.folder / name / "results", name)).runs]
+        series.tell_apart(read)
+        self.assertEqual(["LLZO film, 1 µm, One", "LLZO film, 100 µm, One", "LLZO film, 1 µm, Two",
+                          "LLZO film, 100 µm, Two"], [row.label for row in read])
 
     def test_a_study_that_was_moved_is_read(self):
         self.write_study(self.folder / "s/results")
