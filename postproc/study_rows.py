@@ -43,10 +43,10 @@ def read_study(path):
     return study
 
 
-def row_label(row):
-    """The case and the values it takes in this row."""
+def row_label(row, without=None):
+    """The case and the values it takes in this row, one key left out."""
     texts = [runs.describe_key(key, runs.format_value(value))
-             for key, value in (row.get("values") or {}).items()]
+             for key, value in (row.get("values") or {}).items() if key != without]
     return ", ".join([str(row.get("case", "")), *texts])
 
 
@@ -57,7 +57,7 @@ def read_row(path, index, row):
     if not isinstance(places, list) or not places:
         raise results.ResultError(path, f'"{where}.results" must name a results.json')
     run = runs.read_run(locate(path, Path(places[0])))
-    budget = results.make_budget(path, f"{where}.", row, row.get("case") or run.budget.title,
+    budget = results.make_budget(path, f"{where}.", row, row_label(row, "film.thickness_um"),
                                  row.get("thickness_um"))
     values = dict(run.values, **{key: row[member] for key, member in
                                  (("film.thickness_um", "thickness_um"),

@@ -210,6 +210,14 @@ class Studies(Reports):
         (one,) = self.charts(study.runs)["thickness"].series
         self.assertEqual([1, 100], one.x)
 
+    def test_rows_are_named_by_what_is_swept(self):
+        path = self.write_study(self.folder / "results")
+        content = json.loads(path.read_text())
+        content["runs"][0]["values"].update({"structure.fraction": 0.2,
+                                             "conditions.temperature_C": 25.0})
+        study = study_rows.read_study(write_json(path, content))
+        self.assertEqual("LLZO film, fraction 0.2, 25 °C, 1 µm", study.runs[0].label)
+
     def test_rows_of_two_studies_are_told_apart(self):
         read = [row for name in ("One", "Two") for row in study_rows.read_study(
             self.write_study(self.folder / name / "results", name)).runs]
