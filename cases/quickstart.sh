@@ -21,7 +21,9 @@ mpirun -n "$ranks" build/bin/granulith compare "${cases[@]}" --output comparison
 echo "== pictures"
 /usr/bin/python3 postproc/budget.py comparison/comparison.json --output comparison
 /usr/bin/python3 postproc/box.py comparison/llzo-film --output comparison
+/usr/bin/python3 postproc/report.py comparison --output comparison >/dev/null
 echo
 echo "table:    $top/comparison/comparison.csv"
+echo "report:   $top/comparison/report.html (open in a browser)"
 echo "pictures: $top/comparison/budget.png  $top/comparison/box.png (and .pdf)"
 echo "fields:   $top/comparison/*/fields.xdmf (open with ParaView)"

@@ -59,7 +59,8 @@ def make_label(budget):
     """Title in lines of at most 24 letters, and the thickness where the title does not say it."""
     thickness = None if budget.thickness_um is None else f"{budget.thickness_um:g} µm"
     title = budget.title.replace(" um", " µm")
-    lines = textwrap.wrap(title, 24) or [budget.path.name]
+    kept = title.replace(" µm", "\u00a0µm").replace(" °C", "\u00a0°C")
+    lines = textwrap.wrap(kept, 24) or [budget.path.name]
     if thickness and thickness not in title:
         lines.append(thickness)
     return "\n".join(lines)

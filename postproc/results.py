@@ -3,6 +3,7 @@
 Nothing is drawn here, and nothing but the standard library is needed. Bad input raises ResultError,
 whose text names the file and what is wrong with it; run_command() turns that into exit status 2.
 """
+import csv
 import importlib.util
 import json
 import math
@@ -185,24 +186,33 @@ def case_name(path):
     return folder.parent.name if folder.name == "results" else folder.name
 
 
-def save_figure(figure, output, name):
-    """Writes output/name.png (200 dpi) and output/name.pdf; returns both paths.
+def write_whole(path, write):
+    """write(temporary path), then renamed to path: a file is never half a file. Returns path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
 
-    Each is written under another name first and then renamed, so no picture is ever half a picture.
-    """
-    output = Path(output)
-    output.mkdir(parents=True, exist_ok=True)
-    paths = [output / f"{name}.png", output / f"{name}.pdf"]
-    for path in paths:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            kind = path.suffix[1:]
-            metadata = {"CreationDate": None} if kind == "pdf" else None
-            figure.savefig(temporary, format=kind, dpi=200, metadata=metadata)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    return paths
+
+def write_csv(path, header, rows):
+    """A table as CSV; None and what is no number become empty."""
+    def write(temporary):
+        with open(temporary, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(header)
+            writer.writerows([["" if value is None else value for value in row] for row in rows])
+    return write_whole(path, write)
+
+
+def save_figure(figure, output, name, kinds=("png", "pdf")):
+    """Writes output/name.png (200 dpi) and output/name.pdf, or other kinds; returns the paths."""
+    dates = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
+    return [write_whole(Path(output) / f"{name}.{kind}", lambda temporary: figure.savefig(
+        temporary, format=kind, dpi=200, metadata=dates.get(kind))) for kind in kinds]
 
 
 def run_command(main):

@@ -230,6 +230,16 @@ static json_t *sources(const ResultInput *in)
   return json_incref(in->sources);
 }
 
+static json_t *materials(const ResultInput *in)
+{
+  return json_incref(in->materials);
+}
+
+static json_t *electrode_files(const ResultInput *in)
+{
+  return json_incref(in->electrode_files);
+}
+
 /* The members of results.json, in the order in which they are written. */
 static const struct {
   const char *key;
@@ -253,6 +263,8 @@ static const struct {
     {"solve", solve},
     {"warnings", warnings},
     {"sources", sources},
+    {"materials", materials},
+    {"electrodes", electrode_files},
 };
 
 json_t *ResultsBuild(const ResultInput *input)

@@ -34,6 +34,7 @@ typedef struct {
   const char *hash, *version, *git, *command;
   int ranks;
   json_t *case_echo, *sources, *warnings;
+  json_t *materials, *electrode_files; /* per name: every key of its file */
   const GrainStatistics *statistics;
   const FacetStatistics *facets;  /* NULL: boundaries are normal to axes, or on the stairs */
   const char *const *phase_names; /* of the film's phases, from 0 for phase 1 */

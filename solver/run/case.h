@@ -80,6 +80,8 @@ typedef struct {
   PetscBool has_fields; /* write fields.h5 */
   json_t *echo;         /* every key as used and where it came from */
   json_t *sources;      /* array of strings: references of the materials used */
+  json_t *materials;    /* per material used: every key of its file */
+  json_t *electrodes;   /* per electrode looked up: every key of its file */
   PetscInt num_files;   /* every file that was read or is named, full paths */
   char **files;
 } Case;

@@ -61,6 +61,7 @@ static PetscErrorCode look_up(CaseDraft *draft, const ElectrodeKeys *keys)
   char path[2 * PETSC_MAX_PATH_LEN];
   ElectrodeFileKeys file;
   Settings *settings;
+  json_t *echo;
 
   PetscFunctionBeginUser;
   if (!keys->name) PetscFunctionReturn(PETSC_SUCCESS);
@@ -73,8 +74,10 @@ static PetscErrorCode look_up(CaseDraft *draft, const ElectrodeKeys *keys)
   }
   PetscCall(SettingsRead(path, draft->problems, &settings));
   if (!settings) PetscFunctionReturn(PETSC_SUCCESS);
+  echo = json_object();
+  json_object_set_new(draft->result->electrodes, keys->name, echo);
   PetscCall(TableRead(&electrode_file_table, config_root_setting(&settings->config), NULL, &reader,
-                      &file, NULL));
+                      &file, echo));
   CaseAddSources(draft, file.num_references, file.references);
   CaseAdviseElectrode(draft, keys, &file);
   PetscCall(SettingsFiles(settings, &draft->result->num_files, &draft->result->files));

@@ -133,6 +133,7 @@ PetscErrorCode CaseConductor(CaseDraft *draft, const KeyTable *table, const conf
     drop_material_values(draft, group, material, conductor, echo);
     warn_of_material(draft, group, material, conductor);
     CaseAddSources(draft, material->keys.num_references, material->keys.references);
+    json_object_set(draft->result->materials, material->name, material->echo);
   } else if (!SettingMember(group, "material") && !SettingMember(group, SCALAR) &&
              !SettingMember(group, DIAGONAL)) {
     SettingProblem(group, draft->problems,

@@ -145,6 +145,8 @@ PetscErrorCode CaseRead(MPI_Comm comm, const char *directory, PetscInt num_sets,
   PetscCall(PetscMemzero(case_in, sizeof *case_in));
   case_in->echo = json_object();
   case_in->sources = json_array();
+  case_in->materials = json_object();
+  case_in->electrodes = json_object();
   PetscCall(read_here(directory, num_sets, sets, case_in, problems));
   is_wrong = problems->num_problems > 0;
   PetscCallMPI(MPI_Allreduce(&is_wrong, &is_wrong_anywhere, 1, MPI_INT, MPI_MAX, comm));
@@ -187,6 +189,8 @@ PetscErrorCode CaseDestroy(Case *case_in)
   PetscCall(PetscFree(case_in->path));
   json_decref(case_in->echo);
   json_decref(case_in->sources);
+  json_decref(case_in->materials);
+  json_decref(case_in->electrodes);
   PetscCall(PetscMemzero(case_in, sizeof *case_in));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

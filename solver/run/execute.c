@@ -182,6 +182,8 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   input->ranks = size;
   input->case_echo = case_in->echo;
   input->sources = case_in->sources;
+  input->materials = case_in->materials;
+  input->electrode_files = case_in->electrodes;
   input->warnings = warnings_json(problems);
   input->statistics = &model->statistics;
   input->facets = solution->matched ? &solution->matched->statistics : NULL;

@@ -118,6 +118,7 @@ PetscErrorCode MaterialsDestroy(Materials *materials)
     PetscCall(PetscFree(materials->materials[m]->name));
     PetscCall(TableFree(&material_table, &materials->materials[m]->keys));
     PetscCall(SettingsDestroy(&materials->materials[m]->settings));
+    json_decref(materials->materials[m]->echo);
     PetscCall(PetscFree(materials->materials[m]));
   }
   PetscCall(PetscFree(materials->materials));
@@ -325,8 +326,9 @@ static PetscErrorCode read_material(Materials *materials, const char *name, cons
   materials->materials[materials->num_materials++] = *material;
   PetscCall(SettingsRead(path, problems, &(*material)->settings));
   if (!(*material)->settings) PetscFunctionReturn(PETSC_SUCCESS);
+  (*material)->echo = json_object();
   PetscCall(TableRead(&material_table, config_root_setting(&(*material)->settings->config), NULL,
-                      &reader, &(*material)->keys, NULL));
+                      &reader, &(*material)->keys, (*material)->echo));
   check_material(*material, problems);
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -8,6 +8,7 @@ typedef struct {
   char *name;
   Settings *settings;
   MaterialKeys keys;
+  json_t *echo; /* every key of the file, and where it stands */
 } Material;
 
 /*@

@@ -23,7 +23,7 @@ class Quickstart(unittest.TestCase):
             result = subprocess.run(["bash", "cases/quickstart.sh"], cwd=copy, text=True, capture_output=True)
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
             self.assertIn("sigma_eff", result.stdout)
-            for name in ("comparison.csv", "budget.png", "box.png", "llzo-film/fields.xdmf"):
+            for name in ("comparison.csv", "budget.png", "box.png", "report.html", "llzo-film/fields.xdmf"):
                 self.assertTrue((copy / "comparison" / name).exists(), name)
             self.assertIn("comparison/budget.png", result.stdout)
             self.assertIn("fields.xdmf", result.stdout)

@@ -38,7 +38,7 @@ RESULTS = {
     "current": {"anode": SPREAD, "middle": SPREAD, "cathode": SPREAD},
     "solve": {"cells": int, "iterations": int, "sweeps_equivalent": OR_NULL, "converged": bool,
               "seconds": dict, "peak_memory_bytes_per_cell": NUMBER},
-    "warnings": list, "sources": list,
+    "warnings": list, "sources": list, "materials": dict, "electrodes": dict,
 }
 
 
@@ -256,6 +256,9 @@ class Input(ProgramTest):
         results = self.solve(case, "--set", "phases.glass.material=b", **files)
         self.assert_close(results["asr_ohm_cm2"]["total"], 15.0, 1e-6)
         self.assertEqual(results["sources"], ["made up"])
+        self.assertEqual(["b"], list(results["materials"]))
+        self.assertEqual({"value": 1e-5, "from": "b.cfg:1"},
+                         results["materials"]["b"]["conductivity_S_per_cm"])
         self.assert_close(self.total(case, **files), 105.0, 1e-6)
 
     def test_include(self):

@@ -233,7 +233,7 @@ static PetscErrorCode temperatures_outside_valid_C_and_wrong_totals_are_told(voi
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode an_electrode_file_gives_its_sources_or_its_errors(void)
+static PetscErrorCode an_electrode_file_gives_its_keys_and_sources_or_its_errors(void)
 {
   const char *const rest =
       "phases: ( { name = \"a\"; material = \"m\"; } );\nanode: { name = \"li\"; };\n";
@@ -249,6 +249,8 @@ static PetscErrorCode an_electrode_file_gives_its_sources_or_its_errors(void)
   CU_ASSERT_EQUAL(problems.num_problems, 0);
   CU_ASSERT_EQUAL(json_array_size(c.sources), 2);
   CU_ASSERT_EQUAL(c.num_files, 3);
+  CU_ASSERT_PTR_NOT_NULL(json_object_get(json_object_get(c.materials, "m"), "references"));
+  CU_ASSERT_PTR_NOT_NULL(json_object_get(json_object_get(c.electrodes, "li"), "references"));
   PetscCall(CaseDestroy(&c));
   PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
   PetscCall(ScratchWrite(directory, "cases/electrodes/li.cfg", "potential_V = 40;\n"));
@@ -296,8 +298,8 @@ static const Test tests[] = {
     {"a phase overrides its material", a_phase_overrides_its_material},
     {"temperatures outside valid_C and wrong totals are told",
      temperatures_outside_valid_C_and_wrong_totals_are_told},
-    {"an electrode file gives its sources or its errors",
-     an_electrode_file_gives_its_sources_or_its_errors},
+    {"an electrode file gives its keys and sources or its errors",
+     an_electrode_file_gives_its_keys_and_sources_or_its_errors},
     {"help lists the materials found", help_lists_the_materials_found},
 };
 

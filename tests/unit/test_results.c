@@ -33,6 +33,8 @@ static void sheet_create(Sheet *sheet)
   in->ranks = 2;
   in->case_echo = json_object();
   in->sources = json_array();
+  in->materials = json_object();
+  in->electrode_files = json_object();
   in->warnings = json_array();
   in->statistics = &sheet->statistics;
   in->phase_names = names;
@@ -57,6 +59,8 @@ static void sheet_destroy(Sheet *sheet)
 {
   json_decref(sheet->input.case_echo);
   json_decref(sheet->input.sources);
+  json_decref(sheet->input.materials);
+  json_decref(sheet->input.electrode_files);
   json_decref(sheet->input.warnings);
 }
 
