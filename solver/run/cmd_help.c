@@ -60,7 +60,7 @@ static const struct {
      "fit are\n"
      "  reused, so a study that was stopped goes on where it stopped. Small runs go side by side, "
      "one\n"
-     "  rank for every 200,000 cells. Writes study.csv and study.json into DIR/results (or "
+     "  rank for every 500,000 cells. Writes study.csv and study.json into DIR/results (or "
      "--output DIR),\n"
      "  each run's results below it in runs/. A run that fails is a row with its status and "
      "message; the\n"
