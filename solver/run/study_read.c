@@ -46,24 +46,29 @@ static void check_range(const AxisKeys *axis, Problems *problems)
   }
 }
 
-/* Repeated columns and values would make two runs of the same name. */
-static void check_column(const Study *study, const StudyColumn *column, const AxisKeys *axis,
-                         const Options *options, Problems *problems)
+/* A swept key cannot be set as well. */
+static void refuse_set(const AxisKeys *axis, const char *set, const char *option,
+                       Problems *problems)
 {
-  const config_setting_t *key = setting_of(axis->group, "key");
-  const size_t length = strlen(column->key);
+  const size_t length = strlen(axis->key);
 
-  if (StudyColumnFind(study, column->key) >= 0) SettingProblem(key, problems, "is swept twice");
-  for (int s = 0; s < options->num_sets; s++) {
-    if (!strncmp(options->sets[s], column->key, length) && options->sets[s][length] == '=')
-      SettingProblem(key, problems, "is swept, --set %s would do nothing", options->sets[s]);
-  }
-  for (PetscInt v = 0; v < column->num_values; v++) {
-    for (PetscInt w = 0; w < v; w++) {
-      if (!strcmp(column->values[v], column->values[w])) {
-        SettingProblem(key, problems, "takes the value %s twice", column->values[v]);
-      }
-    }
+  if (strncmp(set, axis->key, length) || set[length] != '=') return;
+  SettingProblem(setting_of(axis->group, "key"), problems, "is swept, %s %s would do nothing",
+                 option, set);
+}
+
+static void check_column(const Study *study, const AxisKeys *axis, const Options *options,
+                         Problems *problems)
+{
+  const StudyKeys *keys = &study->keys;
+
+  if (StudyColumnFind(study, axis->key) >= 0)
+    SettingProblem(setting_of(axis->group, "key"), problems, "is swept twice");
+  for (int s = 0; s < options->num_sets; s++) refuse_set(axis, options->sets[s], "--set", problems);
+  for (PetscInt s = 0; s < keys->num_sets; s++) refuse_set(axis, keys->sets[s], "set", problems);
+  for (PetscInt n = 0; n < keys->num_cases; n++) {
+    for (PetscInt s = 0; s < keys->cases[n].num_sets; s++)
+      refuse_set(axis, keys->cases[n].sets[s], "set", problems);
   }
 }
 
@@ -93,7 +98,7 @@ static PetscErrorCode add_column(Study *study, const AxisKeys *axis, PetscBool i
   if (has_range) PetscCall(expand_range(axis, column));
   for (PetscInt v = 0; v < axis->num_values; v++)
     PetscCall(TextAppend(axis->values[v], &column->num_values, &column->values));
-  check_column(study, column, axis, options, problems);
+  check_column(study, axis, options, problems);
   study->num_columns++;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -123,6 +128,32 @@ static PetscErrorCode add_zip(Study *study, const SweepKeys *sweep, const Option
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Whether the columns of a group take the same values at two places. */
+static PetscBool is_repeated(const Study *study, int first, PetscInt v, PetscInt w)
+{
+  for (int c = first; c < study->num_columns; c++) {
+    const StudyColumn *column = &study->columns[c];
+
+    if (PetscMax(v, w) >= column->num_values || strcmp(column->values[v], column->values[w]))
+      return PETSC_FALSE;
+  }
+  return PETSC_TRUE;
+}
+
+/* The same run twice is a slip. */
+static void refuse_repetition(const Study *study, int first, const SweepKeys *sweep,
+                              Problems *problems)
+{
+  const config_setting_t *place = setting_of(sweep->axis.group, sweep->num_zip ? "zip" : "key");
+
+  for (PetscInt v = 0; v < study->columns[first].num_values; v++) {
+    for (PetscInt w = 0; w < v; w++) {
+      if (!is_repeated(study, first, v, w)) continue;
+      SettingProblem(place, problems, "takes the value %s twice", study->columns[first].values[v]);
+    }
+  }
+}
+
 static PetscErrorCode read_sweeps(Study *study, const Options *options, Problems *problems)
 {
   PetscInt num_columns = 0;
@@ -141,7 +172,10 @@ static PetscErrorCode read_sweeps(Study *study, const Options *options, Problems
       PetscCall(add_zip(study, sweep, options, problems));
     else
       PetscCall(add_column(study, &sweep->axis, PETSC_TRUE, options, problems));
-    if (study->num_columns > first) num_points *= (double)study->columns[first].num_values;
+    if (study->num_columns > first) {
+      num_points *= (double)study->columns[first].num_values;
+      refuse_repetition(study, first, sweep, problems);
+    }
     study->num_groups++;
   }
   if (num_points > MAX_POINTS) {
