@@ -3,11 +3,12 @@
 import json
 import math
 import os
+import re
 import signal
 import time
 import unittest
 
-from program import FILM, SLAB, CaseText, ProgramTest, Raw, changed, start, wait
+from program import FILM, SLAB, TREE, CaseText, ProgramTest, Raw, changed, start, wait
 
 THICKNESS, TEMPERATURE = "film.thickness_um", "conditions.temperature_C"
 # LiPON's kind: 1 um has 100 ohm cm2
@@ -579,6 +580,31 @@ class Held(StudyTest):
         rows, _ = self.study({"case": "../film", "refit": True, "sweep": [sweep(THICKNESS, 1, 2)]})
         for row in rows:
             self.assert_close(row["sigma_eff_S_per_cm"], 2e-5, 1e-4)
+
+
+class Shipped(StudyTest):
+    """The shipped studies with few values on few cells: every key is there, every case runs."""
+
+    def shrink(self, text):
+        text = text.replace('"../../', f'"{TREE}/cases/')
+        text = re.sub(r"(cells_per_grain|grains_across) = \d+", r"\1 = 2", text)
+        text = re.sub(r"points = \d+", "points = 2", text)
+        text = re.sub(r"(?m)^cells_most.*$", "", text) + "\ncells_most = 6e4;\n"
+        return re.sub(r"values = ([(\[])\s*([^,]*),[^)\]]*,([^,)\]]*)([)\]])", r"values = \1\2,\3\4", text)
+
+    def test_every_one(self):
+        studies = sorted((TREE / "cases" / "studies").glob("*/study.cfg"))
+        self.assertGreaterEqual(len(studies), 6)
+        for path in studies:
+            with self.subTest(path.parent.name):
+                directory = self.write_study(self.shrink(path.read_text()), path.parent.name)
+                # the fit of the cases as they stand is what takes time, and others test it
+                held = () if "boundaries=" in path.read_text() else ("--set", "boundaries=()")
+                self.run_program("study", directory, *held, "--set", "solver.tolerance=1e-4", ranks=2)
+                document = self.document(directory)
+                self.assertEqual({run["status"] for run in document["runs"]}, {0})
+                self.assertEqual(document["num_done"], 2 * len({run["case"] for run in document["runs"]}))
+                self.assertNotEqual(document["title"], path.parent.name)
 
 
 if __name__ == "__main__":
