@@ -78,9 +78,9 @@ static void say_plan(const Study *study, MPI_Comm comm, Log *log)
   for (int p = 0; p < study->num_points; p++) {
     representative += study->points[p].representation == STUDY_REPRESENTATIVE;
   }
-  LogLine(log, "%s: %d runs, %d of them by representative stacks; %.3g cells in all, on %d ranks",
-          study->keys.title ? study->keys.title : study->name, study->num_points, representative,
-          cells, size);
+  LogLine(log, "%s: %d run%s of %.3g cells in all on %d rank%s; by representative stacks: %d",
+          study->keys.title ? study->keys.title : study->name, study->num_points,
+          study->num_points == 1 ? "" : "s", cells, size, size == 1 ? "" : "s", representative);
 }
 
 static PetscErrorCode write_all(const Session *session, const Study *study, int *status)

@@ -121,6 +121,11 @@ PetscErrorCode StudySetsFree(PetscInt num_sets, char ***sets);
 PetscErrorCode StudyCommonSets(const Study *study, const Options *options, int entry,
                                PetscInt *num_sets, char ***sets);
 
+/* Where a run's results go: a readable name, and a hash of the case's directory and the settings.
+ */
+PetscErrorCode StudyRunDirectory(const Study *study, int entry, const char *name, PetscInt num_sets,
+                                 char **sets, char **directory);
+
 /* Column of a key, -1 if it is not swept. */
 int StudyColumnFind(const Study *study, const char *key);
 

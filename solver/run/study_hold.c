@@ -35,7 +35,7 @@ static PetscErrorCode read_base(const Session *session, const Study *study, int 
                                 CaseList *list)
 {
   PetscInt num_sets = 0;
-  char **sets = NULL, path[2 * PETSC_MAX_PATH_LEN];
+  char **sets = NULL, *directory;
 
   PetscFunctionBeginUser;
   list->count = 1;
@@ -43,11 +43,23 @@ static PetscErrorCode read_base(const Session *session, const Study *study, int 
   PetscCall(StudyCommonSets(study, session->options, entry, &num_sets, &sets));
   PetscCall(CaseRead(session->comm, study->case_directories[entry], num_sets,
                      (const char *const *)sets, &list->cases[0], &list->problems[0]));
+  PetscCall(StudyRunDirectory(study, entry, "as-it-stands", num_sets, sets, &directory));
+  list->outputs[0] = strdup(directory);
+  PetscCall(PetscFree(directory));
   PetscCall(StudySetsFree(num_sets, &sets));
-  snprintf(path, sizeof path, "%s/runs/%s/as-it-stands", study->output,
-           study->keys.cases[entry].label);
-  list->outputs[0] = strdup(path);
   PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* What is kept belongs to the case's own materials. */
+static void warn_of_swept_phases(const Study *study, Log *log)
+{
+  for (int c = 0; c < study->num_columns; c++) {
+    if (strncmp(study->columns[c].key, "phases", 6)) continue;
+    LogLine(log,
+            "  warning: %s is swept; the boundary resistance stays that of the case as it stands "
+            "(refit = true finds it anew)",
+            study->columns[c].key);
+  }
 }
 
 static PetscErrorCode hold_case(const Session *session, Study *study, int entry, CaseList *list,
@@ -60,6 +72,7 @@ static PetscErrorCode hold_case(const Session *session, Study *study, int entry,
   PetscFunctionBeginUser;
   LogLine(session->log, "%s: boundary resistance from the measured total, kept in all runs",
           study->keys.cases[entry].label);
+  warn_of_swept_phases(study, session->log);
   PetscCall(ResultsGet(session, list, 0, &results, status));
   if (*status == STATUS_DONE) {
     held->num_boundaries = case_in->num_boundaries;
@@ -84,7 +97,8 @@ PetscErrorCode StudyHold(const Session *session, Study *study, int *worst)
     /* a case that cannot be read as it stands may be one that needs its swept keys */
     if (!list.problems[0].num_problems && has_total(&list.cases[0]))
       PetscCall(hold_case(session, study, entry, &list, &status));
-    for (int p = 0; p < study->num_points && status != STATUS_DONE; p++) {
+    /* one that was stopped is no worse than the runs that will not be made */
+    for (int p = 0; p < study->num_points && status != STATUS_DONE && status < 128; p++) {
       if (study->points[p].entry != entry || study->points[p].problem) continue;
       PetscCall(PetscStrallocpy("the boundary resistance could not be found on the case as it "
                                 "stands; see the error above, or set refit = true",

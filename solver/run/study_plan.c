@@ -98,8 +98,8 @@ static void name_run(const Study *study, const StudyPoint *point, PetscInt stack
   }
 }
 
-static PetscErrorCode run_directory(const Study *study, int entry, const char *name,
-                                    const PetscInt num_sets, char **sets, char **directory)
+PetscErrorCode StudyRunDirectory(const Study *study, int entry, const char *name, PetscInt num_sets,
+                                 char **sets, char **directory)
 {
   unsigned hash = mix(0x811c9dc5u, study->case_directories[entry]);
   char label[64], path[2 * PETSC_MAX_PATH_LEN];
@@ -125,7 +125,7 @@ static PetscErrorCode add_job(Study *study, StudyPoint *point, PetscInt stack, d
 
   PetscFunctionBeginUser;
   name_run(study, point, stack, name);
-  PetscCall(run_directory(study, point->entry, name, num_sets, sets, &job.directory));
+  PetscCall(StudyRunDirectory(study, point->entry, name, num_sets, sets, &job.directory));
   job.cost = cells * solves;
   while (found < study->num_jobs && strcmp(study->jobs[found].directory, job.directory)) found++;
   if (found == study->num_jobs) {

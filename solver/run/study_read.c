@@ -7,7 +7,7 @@
 #include "rawtext.h"
 #include "table.h"
 
-#define MAX_POINTS 100000
+#define MAX_POINTS 10000
 
 static const config_setting_t *setting_of(const void *group, const char *name)
 {
@@ -64,6 +64,11 @@ static void check_column(const Study *study, const AxisKeys *axis, const Options
 
   if (StudyColumnFind(study, axis->key) >= 0)
     SettingProblem(setting_of(axis->group, "key"), problems, "is swept twice");
+  if (strstr(axis->key, "total_conductivity_S_per_cm") && !keys->has_refit) {
+    SettingProblem(setting_of(axis->group, "key"), problems,
+                   "needs refit = true; otherwise the boundary resistance is found once, on the "
+                   "case as it stands");
+  }
   for (int s = 0; s < options->num_sets; s++) refuse_set(axis, options->sets[s], "--set", problems);
   for (PetscInt s = 0; s < keys->num_sets; s++) refuse_set(axis, keys->sets[s], "set", problems);
   for (PetscInt n = 0; n < keys->num_cases; n++) {

@@ -159,9 +159,8 @@ static double band_of_film(const StudyPoint *point, const double film[])
          sqrt(variance * (((1 + k) * (1 + k) * l1 + k * k * l2) / count + point->thickness));
 }
 
-/* The largest of the stacks'. What parameters do to the sum depends on the electrodes' share in it,
-   which a stack does not have. */
-static json_t *largest_errors(const json_t *runs, PetscBool has_electrodes)
+/* The largest of the stacks'. */
+static json_t *largest_errors(const json_t *runs)
 {
   json_t *errors = json_object(), *run;
   size_t n;
@@ -175,10 +174,30 @@ static json_t *largest_errors(const json_t *runs, PetscBool has_electrodes)
 
       if (!(error <= largest)) largest = error;
     }
-    if (has_electrodes && !strcmp(error_names[e], "parameters_relative")) largest = NAN;
     json_object_set_new(errors, error_names[e], ResultsNumber(largest));
   }
   return errors;
+}
+
+/* What parameters do to the film's resistance grows with its thickness, what they do to the
+   electrodes' does not: the squares of both, a L^2 + b, follow from the two lengths. */
+static double parameters_error(const StudyPoint *point, const json_t *runs, double total)
+{
+  const int count = point->num_jobs / 2;
+  const double l1 = point->stacks[0], l2 = point->stacks[1];
+  double squares[2] = {0, 0}, slope;
+  json_t *run;
+  size_t n;
+
+  json_array_foreach((json_t *)runs, n, run)
+  {
+    const double error = StudyRecordNumber(run, "error", "parameters_relative") *
+                         StudyRecordNumber(run, "asr_ohm_cm2", "total");
+
+    squares[n >= (size_t)count] += error * error / count;
+  }
+  slope = (squares[0] - squares[1]) / (l1 * l1 - l2 * l2);
+  return sqrt(squares[0] + slope * (point->thickness * point->thickness - l1 * l1)) / total;
 }
 
 static double mean_of(const json_t *runs, const char *group, const char *name)
@@ -227,7 +246,8 @@ static void put_resolved(const json_t *results, json_t *record)
 
 static void put_representative(const StudyPoint *point, const json_t *runs, json_t *record)
 {
-  double *film = calloc((size_t)point->num_jobs, sizeof *film), electrodes;
+  double *film = calloc((size_t)point->num_jobs, sizeof *film);
+  json_t *errors = largest_errors(runs);
 
   if (!film) abort();
   json_object_set_new(record, "realizations", json_integer(point->num_jobs / 2));
@@ -236,19 +256,21 @@ static void put_representative(const StudyPoint *point, const json_t *runs, json
   json_object_set_new(record, "asr_ohm_cm2", extend_asr(point, runs, film));
   json_object_set_new(record, "band95_ohm_cm2", json_real(band_of_film(point, film)));
   free(film);
-  electrodes = mean_of(runs, "asr_ohm_cm2", "anode") + mean_of(runs, "asr_ohm_cm2", "cathode");
   json_object_set_new(record, "effective_conductivity_S_per_cm",
                       json_real(point->thickness * 100 / StudyRecordFilm(record)));
   json_object_set_new(record, "brick_layer_asr_ohm_cm2", json_null());
-  json_object_set_new(record, "error", largest_errors(runs, (PetscBool)(electrodes > 0)));
+  json_object_set_new(errors, "parameters_relative",
+                      ResultsNumber(parameters_error(
+                          point, runs, StudyRecordNumber(record, "asr_ohm_cm2", "total"))));
+  json_object_set_new(record, "error", errors);
 }
 
 json_t *StudyRecord(const Study *study, const StudyPoint *point)
 {
-  json_t *record = json_pack("{s:s, s:s, s:o, s:s}", "case", study->keys.cases[point->entry].label,
+  json_t *record = json_pack("{s:s, s:s, s:o, s:s?}", "case", study->keys.cases[point->entry].label,
                              "case_directory", study->case_directories[point->entry], "values",
                              values_json(study, point), "representation",
-                             StudyRepresentations[point->representation]);
+                             point->problem ? NULL : StudyRepresentations[point->representation]);
   json_t *runs = json_array();
 
   put_status(study, point, record);

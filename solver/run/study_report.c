@@ -65,7 +65,7 @@ static void put_row(FILE *file, const Study *study, const StudyPoint *point)
     fputc(',', file);
     put_value(file, record, study->columns[c].key, point->values[c]);
   }
-  fprintf(file, ",%s", json_string_value(json_object_get(record, "representation")));
+  fprintf(file, ",%s", point->problem ? "" : StudyRepresentations[point->representation]);
   for (int n = 0; n < NUM_NUMBERS; n++) {
     const double number = StudyRecordNumber(record, numbers[n].group, numbers[n].member);
 
