@@ -124,7 +124,6 @@ static PetscErrorCode run_study(const Session *session, Study *study, int *statu
 
     if (!point->problem) continue;
     progress.worst = PetscMax(progress.worst, STATUS_BAD_INPUT);
-    point->num_jobs = 0; /* those of a case whose boundaries could not be found */
     if (rank) continue;
     point->record = StudyRecord(study, point);
     StudyReportSay(session, study, p);

@@ -20,7 +20,8 @@ typedef struct {
   char **sets;
   char *directory; /* for the results */
   double cells;
-  double cost; /* cells, times the solves they take */
+  double cost;          /* cells, times the solves they take */
+  PetscBool is_skipped; /* what it needs could not be found */
   PetscBool is_done, is_reused;
   int status;
   char *message;   /* on rank 0, why the status is not 0 */

@@ -86,6 +86,23 @@ static PetscErrorCode hold_case(const Session *session, Study *study, int entry,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscErrorCode give_up(Study *study, int entry)
+{
+  PetscFunctionBeginUser;
+  for (int p = 0; p < study->num_points; p++) {
+    StudyPoint *point = &study->points[p];
+
+    if (point->entry != entry || point->problem) continue;
+    PetscCall(
+        PetscStrallocpy("the boundary resistance could not be found on the case as it stands; "
+                        "see the error above, or set refit = true",
+                        &point->problem));
+    for (int n = 0; n < point->num_jobs; n++) study->jobs[point->jobs[n]].is_skipped = PETSC_TRUE;
+    point->num_jobs = 0;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode StudyHold(const Session *session, Study *study, int *worst)
 {
   PetscFunctionBeginUser;
@@ -97,13 +114,8 @@ PetscErrorCode StudyHold(const Session *session, Study *study, int *worst)
     /* a case that cannot be read as it stands may be one that needs its swept keys */
     if (!list.problems[0].num_problems && has_total(&list.cases[0]))
       PetscCall(hold_case(session, study, entry, &list, &status));
-    /* one that was stopped is no worse than the runs that will not be made */
-    for (int p = 0; p < study->num_points && status != STATUS_DONE && status < 128; p++) {
-      if (study->points[p].entry != entry || study->points[p].problem) continue;
-      PetscCall(PetscStrallocpy("the boundary resistance could not be found on the case as it "
-                                "stands; see the error above, or set refit = true",
-                                &study->points[p].problem));
-    }
+    /* after a signal nothing is run, and nothing is wrong */
+    if (status != STATUS_DONE && status < 128) PetscCall(give_up(study, entry));
     *worst = PetscMax(*worst, status);
     PetscCall(CaseListDestroy(&list));
   }

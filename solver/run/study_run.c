@@ -22,10 +22,12 @@ typedef struct {
   int *group_of; /* of each job; -1: of another round */
 } Round;
 
+/* 0 for a job that is not to be run. */
 static int ranks_of(const StudyJob *job, int size)
 {
   int ranks = 1;
 
+  if (job->is_skipped) return 0;
   while (ranks < size && job->cells > (double)STUDY_CELLS_PER_RANK * ranks) ranks *= 2;
   return PetscMin(ranks, size);
 }

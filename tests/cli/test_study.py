@@ -303,6 +303,7 @@ class Failures(StudyTest):
         rows, _ = self.study({"case": "../film", "sweep": [sweep(THICKNESS, 1, 2)]}, expect=2)
         self.assertIn("could not be found", rows[0]["message"])
         self.assertIn("must be below that of the grains", self.finished.stderr)
+        self.assertEqual(self.files_below(self.place / "study" / "results"), ["study.csv", "study.json"])
 
 
 class Refusals(StudyTest):
