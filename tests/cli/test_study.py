@@ -190,8 +190,8 @@ class Reuse(StudyTest):
 
 
 class Interrupted(StudyTest):
-    # runs of about half a second
-    LONG = {"case": "../film", "sweep": [sweep("structure.seed", *range(1, 9))]}
+    NUM = 16  # runs of a few tenths of a second: the first is over long before the last begins
+    LONG = {"case": "../film", "sweep": [sweep("structure.seed", *range(1, 17))]}
 
     def setUp(self):
         super().setUp()
@@ -201,7 +201,7 @@ class Interrupted(StudyTest):
         """Starts the study and waits until a run is done."""
         process = start("study", self.write_study(self.LONG), ranks=ranks, cwd=self.place,
                         start_new_session=True)
-        while "1 of 8" not in process.stdout.readline():
+        while "1 of 16" not in process.stdout.readline():
             self.assertIsNone(process.poll(), "the study was over too soon for this test")
         return process
 
@@ -212,8 +212,8 @@ class Interrupted(StudyTest):
         finished = self.run_program("study", "study", ranks=ranks)
         self.assertGreaterEqual(finished.stdout.count("reused"), kept)
         rows = self.rows(self.place / "study")
-        self.assertEqual([row["status"] for row in rows], [0] * 8)
-        self.assertEqual(len({row["total_ohm_cm2"] for row in rows}), 8)
+        self.assertEqual([row["status"] for row in rows], [0] * self.NUM)
+        self.assertEqual(len({row["total_ohm_cm2"] for row in rows}), self.NUM)
 
     def results_there(self):
         return len(list((self.place / "study").rglob("results.json")))
@@ -227,7 +227,7 @@ class Interrupted(StudyTest):
                 time.sleep(0.5)  # mpirun's children end a moment after it
                 kept = self.results_there()
                 self.assertGreaterEqual(kept, 1)
-                self.assertLess(kept, 8)
+                self.assertLess(kept, self.NUM)
                 self.finish(kept, ranks)
                 for path in sorted((self.place / "study").rglob("results.json")):
                     path.unlink()
@@ -237,10 +237,10 @@ class Interrupted(StudyTest):
         process.send_signal(signal.SIGTERM)
         finished = wait(process, 30)
         self.assertEqual(finished.status, 128 + signal.SIGTERM, finished)
-        self.assertIn("of 8 runs were not made", finished.stderr)
+        self.assertIn("of 16 runs were not made", finished.stderr)
         rows = self.rows(self.place / "study")
         self.assertGreaterEqual(len(rows), 1)
-        self.assertLess(len(rows), 8)
+        self.assertLess(len(rows), self.NUM)
         self.assertEqual({row["status"] for row in rows}, {0})
         self.finish(len(rows), 1)
 
@@ -249,7 +249,7 @@ class Interrupted(StudyTest):
         os.killpg(process.pid, signal.SIGTERM)
         self.assertNotEqual(wait(process, 30).status, 0)
         kept = self.results_there()
-        self.assertLess(kept, 8)
+        self.assertLess(kept, self.NUM)
         self.finish(kept, 2)
 
 
