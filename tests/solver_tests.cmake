@@ -4,7 +4,7 @@ granulith_add_tests(unit unit ROOM mesh FILES grid microstructure connectivity s
 granulith_add_tests(unit unit ROOM scheme FILES faces operator contact_faces)
 granulith_add_tests(unit unit ROOM scheme RANKS 1 FILES response)
 granulith_add_tests(unit unit ROOM report FILES steady grain_mg iterations)
-granulith_add_tests(unit unit ROOM report FILES asr current fields results h5grid convergence sample)
+granulith_add_tests(unit unit ROOM report FILES asr current fields results h5grid convergence sample line)
 
 # What the verification tests share: a film solved to 1e-12.
 add_library(granulith_verify STATIC verification/verify.c verification/oblique.c)

@@ -185,6 +185,9 @@ void KeyExpectation(const Key *key, char *text, size_t size)
     else
       add(text, size, "strings (\"...\", ...)");
     break;
+  case KEY_VALUES:
+    add(text, size, "a list of values: numbers, strings or vectors");
+    break;
   case KEY_GROUP:
     add(text, size, "a group { ... }");
     break;

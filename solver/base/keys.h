@@ -22,6 +22,7 @@ typedef enum {
   KEY_NUMBERS,  /* double [length] */
   KEY_INTEGERS, /* integer [length] */
   KEY_STRINGS,  /* char *[length]; length 0: char ** and a count */
+  KEY_VALUES,   /* char ** and a count: values of any kind, as texts that --set takes */
   KEY_GROUP,    /* the struct of `table`; count: PetscBool, whether the group is there */
   KEY_LIST      /* pointer to structs of `table`, and a count; length: the least number of them */
 } KeyType;

@@ -54,6 +54,20 @@ static const struct {
      "Runs are reused as by compare. They lie below the case's results, in convergence/, "
      "realizations/,\n"
      "width/.\n"},
+    {"study",
+     "granulith study DIR\n"
+     "  Runs what DIR/study.cfg asks for: one or several cases with any keys swept. Results that "
+     "fit are\n"
+     "  reused, so a study that was stopped goes on where it stopped. Small runs go side by side, "
+     "one\n"
+     "  rank for every 500,000 cells. Writes study.csv and study.json into DIR/results (or "
+     "--output DIR),\n"
+     "  each run's results below it in runs/. A run that fails is a row with its status and "
+     "message; the\n"
+     "  exit status is the worst of all. A film of more cells than cells_most is computed as a\n"
+     "  representative stack, with a 95 % band. Thickness sweeps: greatest thickness that meets "
+     "target.\n"
+     "  asr_ohm_cm2; temperature sweeps: activation energies.\n\n"},
     {"mesh", "granulith mesh CASE ...\n"
              "  Makes the microstructure only: statistics on the terminal and in statistics.json, "
              "labels.h5\n"
@@ -73,6 +87,8 @@ static void say_overview(void)
        "  granulith converge CASE                  finer grids: order, extrapolated ASR, error "
        "band;\n"
        "                                           --over realizations N, --over width\n"
+       "  granulith study   DIR                    sweep any keys (thickness, grain size, "
+       "temperature, ...)\n"
        "  granulith mesh    CASE                   microstructure and its statistics only\n"
        "  granulith check   CASE                   validate, estimate memory and time; no solve\n"
        "  granulith help [case|materials|COMMAND]  every key with unit, default, range\n\n"
@@ -80,7 +96,7 @@ static void say_overview(void)
        "  --output DIR            where results go\n"
        "  --set key.path=value    change a key of the case; repeatable\n"
        "                          (film.thickness_um=2, phases.grain.material=x)\n"
-       "  --force                 compute even if results fit (compare, converge)\n"
+       "  --force                 compute even if results fit (compare, converge, study)\n"
        "  --levels N, --coarsen, --over WHAT      see granulith help converge\n"
        "  --quiet                 errors only\n"
        "  --version               version, commit and PETSc\n"
@@ -111,11 +127,12 @@ PetscErrorCode CommandHelp(const Session *session, int *status)
     for (size_t t = 0; t < sizeof topics / sizeof *topics; t++) {
       if (strcmp(topic, topics[t].topic)) continue;
       fputs(topics[t].text, stdout);
+      if (!strcmp(topic, "study")) PetscCall(HelpStudy(stdout));
       PetscFunctionReturn(PETSC_SUCCESS);
     }
     LogError(session->log,
              "granulith: error: no help on \"%s\"; there is help on case, materials, run, compare, "
-             "converge, mesh and check",
+             "converge, study, mesh and check",
              topic);
     *status = STATUS_BAD_INPUT;
   }

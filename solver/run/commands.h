@@ -16,6 +16,7 @@ typedef struct {
 PetscErrorCode CommandRun(const Session *session, int *status);
 PetscErrorCode CommandCompare(const Session *session, int *status);
 PetscErrorCode CommandConverge(const Session *session, int *status);
+PetscErrorCode CommandStudy(const Session *session, int *status);
 PetscErrorCode CommandMesh(const Session *session, int *status);
 PetscErrorCode CommandCheck(const Session *session, int *status);
 PetscErrorCode CommandHelp(const Session *session, int *status);

@@ -5,6 +5,7 @@
 
 #include "constants.h"
 #include "materials.h"
+#include "study_keys.h"
 
 #define COLUMNS 100
 #define MAX_DEPTH 4
@@ -59,6 +60,14 @@ PetscErrorCode HelpCase(FILE *file)
   print_table(file, &material_table, 1);
   fprintf(file, "electrodes/NAME.cfg: an electrode\n\n");
   print_table(file, &electrode_file_table, 1);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode HelpStudy(FILE *file)
+{
+  PetscFunctionBeginUser;
+  fprintf(file, "DIR/study.cfg: a libconfig file\n\n");
+  print_table(file, &study_table, 1);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

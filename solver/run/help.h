@@ -9,6 +9,9 @@
 @*/
 PetscErrorCode HelpCase(FILE *file);
 
+/* Prints every key of a study.cfg likewise. */
+PetscErrorCode HelpStudy(FILE *file);
+
 /*@
   HelpMaterials - prints the materials found from a directory, with form, conductivity, description
 

@@ -110,7 +110,7 @@ void LogError(Log *log, const char *format, ...)
   va_list arguments;
 
   va_start(arguments, format);
-  say(log, stderr, PETSC_TRUE, format, arguments);
+  say(log, stderr, (PetscBool)!log->is_mute, format, arguments);
   va_end(arguments);
 }
 

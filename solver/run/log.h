@@ -10,6 +10,7 @@
 typedef struct {
   MPI_Comm comm;
   PetscBool is_quiet;
+  PetscBool is_mute;      /* not even errors are shown: whoever made the log says them */
   PetscBool has_progress; /* a progress line stands on the terminal */
   char *text;             /* everything said so far */
   size_t length, capacity;

@@ -40,23 +40,34 @@ static PetscErrorCode load_fitting(MPI_Comm comm, const Case *case_in, const cha
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+PetscErrorCode ResultsFind(const Session *session, const Case *case_in, const char *directory,
+                           json_t **results, PetscBool *is_found)
+{
+  char hash[HASH_LENGTH];
+
+  PetscFunctionBeginUser;
+  *results = NULL;
+  *is_found = PETSC_FALSE;
+  if (session->options->force) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(HashCase(session->comm, case_in, hash));
+  PetscCall(load_fitting(session->comm, case_in, directory, hash, results, is_found));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode ResultsGet(const Session *session, CaseList *list, int n, json_t **results,
                           int *worst)
 {
   char hash[HASH_LENGTH];
-  PetscBool fits = PETSC_FALSE;
+  PetscBool fits;
 
   PetscFunctionBeginUser;
-  PetscCall(HashCase(session->comm, &list->cases[n], hash));
-  *results = NULL;
-  if (!session->options->force) {
-    PetscCall(load_fitting(session->comm, &list->cases[n], list->outputs[n], hash, results, &fits));
-  }
+  PetscCall(ResultsFind(session, &list->cases[n], list->outputs[n], results, &fits));
   if (fits) {
     LogLine(session->log, "%s: unchanged, results of %s reused (--force computes them anew)",
             list->cases[n].name, list->outputs[n]);
     PetscFunctionReturn(PETSC_SUCCESS);
   }
+  PetscCall(HashCase(session->comm, &list->cases[n], hash));
   PetscCall(Execute(session->comm, &list->cases[n], list->outputs[n], session->options->line,
                     session->log, &list->problems[n], worst));
   if (*worst == STATUS_DONE) {

@@ -3,6 +3,18 @@
 #include "caselist.h"
 
 /*@
+  ResultsFind - results of a case that fit its hash, if there are any and nobody says --force
+
+  Collective
+
+  Output Parameters:
++ results  - on rank 0, what stands in results.json; NULL elsewhere, and if nothing fits
+- is_found - the same on all ranks
+@*/
+PetscErrorCode ResultsFind(const Session *session, const Case *case_in, const char *directory,
+                           json_t **results, PetscBool *is_found);
+
+/*@
   ResultsGet - results of one case of a list: reused if their hash fits and nobody says --force,
   computed otherwise
 

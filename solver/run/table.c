@@ -61,6 +61,9 @@ static void clear_member(const Key *key, void *target)
     for (int n = 0; n < key->length; n++) ((char **)value)[n] = NULL;
     if (!key->length) *(char ***)value = NULL;
     break;
+  case KEY_VALUES:
+    *(char ***)value = NULL;
+    break;
   case KEY_LIST:
     *(void **)value = NULL;
     break;
@@ -106,6 +109,10 @@ static int fits_scalar(const Key *key, const config_setting_t *setting)
            fabs(number) <= 9007199254740992.0;
   case KEY_BOOLEAN:
     return config_setting_type(setting) == CONFIG_TYPE_BOOL;
+  case KEY_VALUES:
+    return config_setting_is_scalar(setting)
+               ? config_setting_type(setting) != CONFIG_TYPE_STRING || is_text(setting)
+               : !config_setting_is_group(setting);
   case KEY_STRING:
   case KEY_CHOICE:
     return is_text(setting) &&
@@ -117,7 +124,8 @@ static int fits_scalar(const Key *key, const config_setting_t *setting)
 
 static int is_vector(const Key *key)
 {
-  return key->type == KEY_NUMBERS || key->type == KEY_INTEGERS || key->type == KEY_STRINGS;
+  return key->type == KEY_NUMBERS || key->type == KEY_INTEGERS || key->type == KEY_STRINGS ||
+         key->type == KEY_VALUES;
 }
 
 static int fits(const Key *key, const config_setting_t *setting)
@@ -166,6 +174,21 @@ static PetscErrorCode store_file(const config_setting_t *setting, TableReader *r
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* As --set takes it: a vector as ( ), where integers and decimals may mix. */
+static PetscErrorCode store_text(const config_setting_t *setting, char **value)
+{
+  char text[MAX_TEXT];
+
+  PetscFunctionBeginUser;
+  SettingText(setting, text, sizeof text);
+  if (text[0] == '[') {
+    text[0] = '(';
+    text[strlen(text) - 1] = ')';
+  }
+  PetscCall(PetscStrallocpy(text, value));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* Entry e of a value that fits its key, as number e of the member. */
 static PetscErrorCode store_entry(const Key *key, const config_setting_t *setting, int e,
                                   void *value)
@@ -188,6 +211,9 @@ static PetscErrorCode store_entry(const Key *key, const config_setting_t *settin
     break;
   case KEY_CHOICE:
     *(int *)value = choice_index(key, config_setting_get_string(setting));
+    break;
+  case KEY_VALUES:
+    PetscCall(store_text(setting, &((char **)value)[e]));
     break;
   default:
     PetscCall(PetscStrallocpy(config_setting_get_string(setting), &((char **)value)[e]));
@@ -365,7 +391,7 @@ static PetscErrorCode free_list(const Key *key, void *target)
 
 static PetscErrorCode free_texts(const Key *key, void *target)
 {
-  const int is_list = key->type == KEY_STRINGS && !key->length;
+  const int is_list = is_vector(key) && !key->length;
   char **texts = member(target, key->offset);
   PetscInt num_texts = key->type == KEY_STRINGS ? key->length : 1;
 
@@ -387,7 +413,8 @@ PetscErrorCode TableFree(const KeyTable *table, void *target)
 
     if (key->type == KEY_GROUP) PetscCall(TableFree(key->table, member(target, key->offset)));
     if (key->type == KEY_LIST) PetscCall(free_list(key, target));
-    if (key->type == KEY_STRING || key->type == KEY_FILE || key->type == KEY_STRINGS) {
+    if (key->type == KEY_STRING || key->type == KEY_FILE || key->type == KEY_STRINGS ||
+        key->type == KEY_VALUES) {
       PetscCall(free_texts(key, target));
     }
     if (key->type != KEY_GROUP) clear_member(key, target);

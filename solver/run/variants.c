@@ -9,7 +9,7 @@
 #include "memory_need.h"
 #include "model.h"
 
-#define MAX_SETS 4 /* of a variant's own */
+#define MAX_SETS VARIANT_SEEDS /* of a variant's own, at most */
 #define DEFAULT_LEVELS 3
 
 const char *const VariantKinds[] = {"grid", "realizations", "width", NULL};
@@ -17,7 +17,7 @@ const char *const VariantKinds[] = {"grid", "realizations", "width", NULL};
 /* The --set options that make a variant of the case; none for the case itself. */
 typedef struct {
   int count;
-  char texts[MAX_SETS][128];
+  char texts[MAX_SETS][VARIANT_TEXT];
   char folder[64]; /* below the case's results */
 } Change;
 
@@ -62,28 +62,34 @@ static PetscBool is_drawn(const ElectrodeInput *electrode)
   return (PetscBool)(ElectrodeIsPartial(electrode) && electrode->contact.pattern == CONTACT_RANDOM);
 }
 
-static void change_seed(const Case *own, PetscInt step, Change *change, char label[64])
+int VariantSeeds(const Case *own, PetscInt step, char texts[VARIANT_SEEDS][VARIANT_TEXT])
 {
   const struct {
     const char *key;
     PetscBool is_used;
     PetscInt seed;
-  } seeds[MAX_SETS] = {
-      {"structure.seed", has_seed(own), own->structure.seed + step},
-      {"structure.pores.seed", own->structure.has_pores, own->structure.pores.seed + step},
-      {"anode.contact.seed", is_drawn(&own->anode), own->anode.contact.seed + step},
-      {"cathode.contact.seed", is_drawn(&own->cathode), own->cathode.contact.seed + step}};
+  } seeds[VARIANT_SEEDS] = {
+      {"structure.seed", has_seed(own), own->structure.seed},
+      {"structure.pores.seed", own->structure.has_pores, own->structure.pores.seed},
+      {"anode.contact.seed", is_drawn(&own->anode), own->anode.contact.seed},
+      {"cathode.contact.seed", is_drawn(&own->cathode), own->cathode.contact.seed}};
+  int count = 0;
 
-  for (int s = MAX_SETS - 1; s >= 0; s--) {
-    if (seeds[s].is_used) snprintf(label, 64, "seed %" PetscInt_FMT, seeds[s].seed);
+  for (int s = 0; s < VARIANT_SEEDS; s++) {
+    if (!seeds[s].is_used) continue;
+    snprintf(texts[count++], VARIANT_TEXT, "%s=%" PetscInt_FMT, seeds[s].key, seeds[s].seed + step);
   }
+  return count;
+}
+
+static void change_seed(const Case *own, PetscInt step, Change *change, char label[64])
+{
+  const int count = VariantSeeds(own, step, change->texts);
+
+  snprintf(label, 64, "seed %s", count ? strchr(change->texts[0], '=') + 1 : "-");
   if (!step) return;
   snprintf(change->folder, sizeof change->folder, "realizations/%" PetscInt_FMT, step + 1);
-  for (int s = 0; s < MAX_SETS; s++) {
-    if (!seeds[s].is_used) continue;
-    snprintf(change->texts[change->count++], sizeof change->texts[0], "%s=%" PetscInt_FMT,
-             seeds[s].key, seeds[s].seed);
-  }
+  change->count = count;
 }
 
 static void change_width(const Case *own, PetscInt factor, Change *change, char label[64])
@@ -159,23 +165,27 @@ static PetscBool is_random(const Case *own)
   return (PetscBool)(structure->num_phase_fractions > 0);
 }
 
-static void refuse(const Case *own, const Variants *variants, const Options *options,
-                   Problems *problems)
+void VariantRefuseRealizations(const Case *own, const char *option, Problems *problems)
 {
   char text[256];
 
+  refuse_given_structure(own, option, problems);
+  if (is_random(own)) return;
+  snprintf(
+      text, sizeof text,
+      "structure.generator: \"%s\" draws no random numbers here: every realization is the same",
+      own->structure.generator);
+  CasePlaceProblem(own, text, PETSC_FALSE, problems);
+}
+
+static void refuse(const Case *own, const Variants *variants, const Options *options,
+                   Problems *problems)
+{
   if (options->coarsen) {
     refuse_coarsening(own, (PetscInt)1 << (variants->list.count - 1), problems);
   }
   if (variants->kind == VARY_REALIZATION) {
-    refuse_given_structure(own, "--over realizations", problems);
-    if (!is_random(own)) {
-      snprintf(text, sizeof text,
-               "structure.generator: \"%s\" draws no random numbers here: every realization is the "
-               "same",
-               own->structure.generator);
-      CasePlaceProblem(own, text, PETSC_FALSE, problems);
-    }
+    VariantRefuseRealizations(own, "--over realizations", problems);
   }
   if (variants->kind == VARY_WIDTH) {
     refuse_given_structure(own, "--over width", problems);

@@ -37,3 +37,14 @@ typedef struct {
 PetscErrorCode VariantsRead(const Session *session, const CaseList *own, Variants *variants,
                             int *status);
 PetscErrorCode VariantsDestroy(Variants *variants);
+
+#define VARIANT_TEXT 128
+#define VARIANT_SEEDS 4
+
+/* The --set options that give the case other seeds, so many steps on; returns how many there are.
+ */
+int VariantSeeds(const Case *own, PetscInt step, char texts[VARIANT_SEEDS][VARIANT_TEXT]);
+
+/* Adds a problem for whatever in the case makes every realization the same; `option` is who asks.
+ */
+void VariantRefuseRealizations(const Case *own, const char *option, Problems *problems);

@@ -38,6 +38,11 @@ class Readme(unittest.TestCase):
         self.assertLessEqual({"comparison.csv", "report.html", "thickness.svg", "cell.png"}, files)
         self.assertIn("Wh/kg", out)
 
+    def test_the_study_runs(self):
+        out, files = self.run_block("granulith study")
+        self.assertIn("crystallites", out)
+        self.assertLessEqual({"study.csv", "study.json", "study.png"}, files)
+
     def test_the_batch_script_is_a_valid_script(self):
         script = next(block for block in blocks() if "#SBATCH" in block)
         self.assertEqual(subprocess.run(["bash", "-n"], input=script, text=True).returncode, 0)

@@ -16,6 +16,7 @@ import box
 import budget
 import convergence
 import results
+import study
 
 class Results(TemporaryFolder):
     def read(self, content):
@@ -305,6 +306,61 @@ class BoxPicture(TemporaryFolder):
             del file["phase"]
             file["phase"] = np.ones((2, 2, 2), np.int32)
         self.assert_refused(run("box.py", path), "/phase has shape (2, 2, 2)", "(8, 10, 12)")
+
+
+class Study(TemporaryFolder):
+    HEAD = "case,film.thickness_um,structure.seed,representation,total_ohm_cm2,band95_ohm_cm2\n"
+
+    def read(self, *rows, head=HEAD):
+        (self.folder / "study.csv").write_text(head + "".join(row + "\n" for row in rows))
+        return study.read_study(self.folder)
+
+    def test_series_are_cases_and_other_keys(self):
+        found = self.read("a,10,1,resolved,5,", "a,10,2,resolved,6,", "a,1,1,resolved,2,",
+                          "a,1,2,resolved,3,", "b,1,1,resolved,9,", "b,1,2,resolved,,",
+                          "b,10,1,representative,90,4", "b,10,2,resolved,80,")
+        self.assertEqual(("film.thickness_um", True, 1), (found.key, found.is_number, found.num_failed))
+        self.assertEqual({"a, seed = 1": [(1, 2, None), (10, 5, None)],
+                          "a, seed = 2": [(1, 3, None), (10, 6, None)],
+                          "b, seed = 1": [(1, 9, None), (10, 90, 4)], "b, seed = 2": [(10, 80, None)]},
+                         {line.label: line.points for line in found.series})
+
+    def test_keys_that_change_together_make_no_series(self):
+        found = self.read("a,1,7,resolved,2,", "a,2,8,resolved,3,")
+        self.assertEqual([("a", 2)], [(line.label, len(line.points)) for line in found.series])
+
+    def test_logarithmic_over_a_decade(self):
+        for values, expected in (("1", "100"), True), (("1", "9"), False), (("0", "100"), False):
+            self.assertEqual(expected, study.is_logarithmic(self.read(
+                *[f"a,{value},1,resolved,2," for value in values])))
+        head = self.HEAD.replace("film.thickness_um", "conditions.temperature_C")
+        self.assertFalse(study.is_logarithmic(self.read("a,1,1,resolved,2,", "a,99,1,resolved,2,", head=head)))
+
+    def test_labels_have_units(self):
+        self.assertEqual("thickness of the film (µm)", study.axis_label("film.thickness_um"))
+        self.assertEqual("thickness (nm), anode.layers.[0]", study.axis_label("anode.layers.[0].thickness_nm"))
+        self.assertEqual("material, phases.glass", study.axis_label("phases.glass.material"))
+
+    def test_pictures(self):
+        for values in ("1", "10", "1000"), ("x", "y", "z"):
+            self.read(*[f"{case},{value},1,{kind},{7 ** n},{band}" for case in "abcdef" for n, (value, kind, band)
+                        in enumerate(zip(values, ["resolved"] * 2 + ["representative"], ("", "", 20)))])
+            process = run("study.py", self.folder, "--output", self.folder / "out")
+            self.assertEqual((0, ""), (process.returncode, process.stderr))
+            self.assert_picture(self.folder / "out" / "study")
+
+    def test_failed_runs_are_counted(self):
+        self.read("a,1,1,resolved,5,", "a,2,1,resolved,,")
+        self.assertIn("1 runs failed", run("study.py", self.folder, "--output", self.folder).stderr)
+
+    def test_bad_files_are_refused(self):
+        self.assert_refused(run("study.py", self.folder), "study.csv")
+        for text, word in (("a,b\n1,2\n", "not a study.csv"), (self.HEAD, "no rows"),
+                           (self.HEAD + "a,1,1,resolved,,\n", "no run that came to an end"),
+                           (self.HEAD + "a,1,1,resolved,-5,\n", "-5"),
+                           ("case,representation,total_ohm_cm2,band95_ohm_cm2\na,resolved,1,\n", "no swept key")):
+            (self.folder / "study.csv").write_text(text)
+            self.assert_refused(run("study.py", self.folder), "study.csv", word)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ static const char help[] =
 static const struct {
   const char *name;
   PetscErrorCode (*run)(const Session *session, int *status);
-} commands[] = {{"run", CommandRun},        {"compare", CommandCompare},   {"mesh", CommandMesh},
-                {"check", CommandCheck},    {"converge", CommandConverge}, {"help", CommandHelp},
-                {"version", CommandVersion}};
+} commands[] = {{"run", CommandRun},     {"compare", CommandCompare},   {"mesh", CommandMesh},
+                {"check", CommandCheck}, {"converge", CommandConverge}, {"study", CommandStudy},
+                {"help", CommandHelp},   {"version", CommandVersion}};
 
 enum { NUM_COMMANDS = sizeof commands / sizeof *commands };
 
