@@ -60,9 +60,10 @@ static const Key cell_keys[] = {
      .factor = 1e-6,
      .range = KEY_POSITIVE,
      .otherwise = "film.cells of the case, or cells_per_grain",
-     .meaning = "every run gets cells of at most this size, whatever its width and thickness: an "
-                "even number along each axis, at least 8, and so many that bricks end on faces; "
-                "axes one cell wide stay so, films without grains keep film.cells"},
+     .meaning =
+         "every run gets cells of at most this size, whatever its width and thickness: an "
+         "even number along each axis, at least 8, and so many that bricks end on faces; "
+         "axes one cell wide stay so; films without grains and columns along z keep film.cells"},
     {.name = "cells_per_grain",
      .type = KEY_NUMBER,
      .offset = offsetof(CellKeys, cells_per_grain),

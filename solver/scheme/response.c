@@ -3,9 +3,6 @@
 #include <math.h>
 #include "response_table.h"
 
-/* Planes that are nearly parallel to an axis have some faces across it. */
-#define LEAST_SLOPE 0.05
-
 /* Three nodes of the triangular grid of normals and their weights. */
 typedef struct {
   int node[3];
@@ -83,45 +80,33 @@ void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], Pet
       slope += share * (upper[0] - lower[0]);
     }
   }
-  response->beta = resistance * mean / length;
-  response->strength = 1 - rest;
+  response->strength = 1 - rest * rest;
+  response->strength_rise = 2 * (1 - rest) * rest * rest;
   response->alpha = (PetscReal)value[0] * RESPONSE_UNIT * scale;
   /* by way of sqrt(beta/(1 + beta)), and of the scale */
-  response->rise =
+  response->alpha_rise =
       RESPONSE_UNIT * scale * slope * (RESPONSE_BETAS - 1) * 0.5 * sqrt(1 - rest) * rest;
   if (rest > 0 && rest < 1) {
-    response->rise += response->alpha * PetscSqr(1 / scale - scale) * (1 - rest) / (2 * rest);
+    response->alpha_rise += response->alpha * PetscSqr(1 / scale - scale) * (1 - rest) / (2 * rest);
   }
-  for (int d = 0; d < 3; d++) {
-    response->slope[d] = size[d] / length;
-    response->aspect[d] = length / spacing[d];
-  }
+  for (int d = 0; d < 3; d++) response->resistance[d] = resistance * mean / spacing[d];
   response->gamma[sorted[1]] = (PetscReal)value[1] * RESPONSE_UNIT * scale;
   response->gamma[sorted[2]] = (PetscReal)value[2] * RESPONSE_UNIT * scale;
   response->gamma[sorted[0]] = (PetscReal)value[3] * RESPONSE_UNIT * scale;
 }
 
-/* By how much s_d of a weak boundary falls short of a strong one's. */
-static PetscReal shortfall(PetscReal n)
-{
-  return 1 / n - n;
-}
-
 void BoundaryStair(const Response *response, int axis, PetscReal n, PetscReal *contact,
                    PetscReal *bulk)
 {
-  const PetscReal w = response->strength, aspect = response->aspect[axis];
-  const PetscReal of_n = aspect * shortfall(n);
-  const PetscReal of_table = shortfall(PetscMax(response->slope[axis], LEAST_SLOPE));
-  const PetscReal s = w / n + (1 - w) * n, beta = response->beta * aspect;
-  PetscReal whole, rise;
+  const PetscReal w = response->strength, relative = response->resistance[axis];
+  const PetscReal own = (w / n + (1 - w) * n) * relative, whole = 1 + response->alpha + own;
+  PetscReal change;
 
-  *contact = s;
-  *bulk = 1 + PetscMax(response->alpha + w * w * (of_n - of_table), -0.5 * (1 + beta * s));
-  if (!(beta > 0) || isinf((double)beta)) return;
-  whole = *bulk + beta * s;
-  rise = beta * s + w * w * of_n + response->rise + 2 * w * w * (1 - w) * (of_n - of_table);
-  rise = PetscMin(PetscMax(rise, 0.1 * beta * s), whole - 0.1 * PetscMin(1, whole));
-  *contact = rise / beta;
-  *bulk = whole - rise;
+  *contact = w / n + (1 - w) * n;
+  *bulk = 1 + response->alpha;
+  if (!(relative > 0) || isinf((double)relative)) return;
+  change = own + (1 / n - n) * relative * response->strength_rise + response->alpha_rise;
+  change = PetscMin(PetscMax(change, 0.1 * own), whole - 0.1);
+  *contact = change / relative;
+  *bulk = whole - change;
 }

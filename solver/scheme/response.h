@@ -2,14 +2,13 @@
 
 #include "petsc_compat.h"
 
-/* Of an oblique boundary: what BoundaryStair() makes faces of, and the raise of the faces inside
-   grains by axis. */
+/* Of an oblique boundary: what BoundaryStair() makes stair faces of, and the raise of the faces
+   inside grains. A rise is the derivative by ln r. */
 typedef struct {
-  PetscReal gamma[3];            /* >= 0 */
-  PetscReal beta;                /* r sigma/|n_d h_d| */
-  PetscReal strength;            /* beta/(1 + beta) */
-  PetscReal alpha, rise;         /* for stairs of cubes, >= 0, and d alpha/d ln beta */
-  PetscReal slope[3], aspect[3]; /* |n_d h_d| over its length, and that length over h_d */
+  PetscReal gamma[3];                /* by axis, >= 0 */
+  PetscReal alpha, alpha_rise;       /* alpha >= 0 */
+  PetscReal strength, strength_rise; /* w: 0 where r is 0, 1 where it is infinite */
+  PetscReal resistance[3];           /* r over that of a cell along the axis */
 } Response;
 
 /*@
@@ -17,8 +16,8 @@ typedef struct {
 plane does
 
   Stair faces across the boundary get, along axis d,
-    1/T = (1 + alpha_d) (h_d/(2 sigma_1) + h_d/(2 sigma_2))/A_d + s_d r/A_d,
-    s_d = strength/|n_d| + (1 - strength) |n_d|,
+    1/T = (1 + alpha) (h_d/(2 sigma_1) + h_d/(2 sigma_2))/A_d + s_d r/A_d,
+    s_d = w/|n_d| + (1 - w) |n_d|, w = 1 - 1/(1 + beta)^2, beta = r sigma/|n_d h_d|,
   and faces inside a grain that touch a cell with such a face are raised to 1 + gamma_d times.
 
   Input Parameters:
@@ -44,7 +43,7 @@ void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], Pet
                       const PetscReal sigma[2], Response *response);
 
 /*@
-  BoundaryStair - s_d and alpha_d of a stair face
+  BoundaryStair - the two resistances in series of a stair face
 
   Input Parameters:
 + response - of its boundary
@@ -56,10 +55,7 @@ void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], Pet
             face's whole resistance changes by with ln r, or as much as leaves the bulk a tenth
 - bulk    - the rest, over the resistance of the two half cells
 
-  1 + alpha_d and s_d together. The table's stairs have alpha for s_d of |n_d h_d|; where that is
-not n, alpha makes up for the difference as the boundary becomes strong, and leaves s_d alone, as
-first order asks, while it is weak. The face keeps at least half of what it would have without
-alpha.
+  1 + alpha and s_d together.
 @*/
 void BoundaryStair(const Response *response, int axis, PetscReal n, PetscReal *contact,
                    PetscReal *bulk);

@@ -7,7 +7,7 @@ its sides (harmonic mean sigma), cuts a grid; the cells on either side make stai
 conductances: c_d between two cells of one grain, bulk resistance b_d (half a cell on either side) and s_d r/A_d
 in series across the stairs, and
 
-    1/T = (1 + alpha) b_d + s_d r/A_d   on the stairs, s_d = w/|n_d| + (1 - w) |n_d|, w = beta/(1 + beta),
+    1/T = (1 + alpha) b_d + s_d r/A_d   on the stairs, s_d = w/|n_d| + (1 - w) |n_d|, w = 1 - 1/(1 + beta)^2,
     T = (1 + gamma_d) c_d               on faces inside a grain that touch a cell with a face on the stairs.
 
 beta = r sigma/h with h = |n_d h_d|. With s_d = 1/|n_d| the potential jumps by r J_n at every beta. With |n_d| a given
@@ -44,7 +44,8 @@ that interpolation lets them go to 0 faster than y.
 
 Cells that are no cubes. The stairs are those of unit cubes cut by a plane of normal n_d h_d; with beta = r
 sigma/|n_d h_d| all ratios on the stairs are the cubes' as well, but not c_x : c_y : c_z. The table of cubes is
-read there: exact for n_d h_d along (1, 1, 1) and (1, 0, 1), elsewhere --check shows what it costs.
+read there: for beta -> infinity exact for n_d h_d along (1, 1, 1) and (1, 0, 1), elsewhere --check shows what
+it costs.
 
 The plane has a rational normal, so its stairs repeat by translation: column (i, j) is the same as column p i +
 q j (mod m), a step higher for each m. A problem has m columns, not m^2, and takes milliseconds. One
@@ -137,7 +138,8 @@ class Stairs:
         unit = self.bulk * np.where(self.beside, 1 + np.asarray(gamma)[self.axis], 1)
         n = np.maximum(np.abs(self.normal), 1e-12)
         beta = self.beta(resistance)
-        stair = (resistance * (beta / n + n) / (1 + beta) / self.face_area)[self.axis]
+        w = 1 - 1 / (1 + beta)**2
+        stair = (resistance * (w / n + (1 - w) * n) / self.face_area)[self.axis]
         conductance = np.where(self.is_boundary, 1 / ((1 + alpha) / self.bulk + stair), unit)
         matrix = (self.drop.T @ sp.diags(conductance) @ self.drop).tocsc()[1:, 1:]
         source = -(self.drop.T @ (conductance[:, None] * self.base)) * self.is_whole[:, None]
