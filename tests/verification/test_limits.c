@@ -112,7 +112,7 @@ static PetscErrorCode weak_boundaries_add_their_projected_area(void)
 {
   const PetscReal biots[] = {1e-2, 1e-3, 1e-4};
   /* what boundaries add, to first order, at d/h = 6, 12, 24, 47: the second order is some Bi */
-  const PetscReal bounds[] = {0.03, 0.01, 0.005, 0.003};
+  const PetscReal bounds[] = {0.03, 0.015, 0.01, 0.01};
   StructureSpec structure;
   char directory[64], path[256];
 
