@@ -10,12 +10,10 @@ static PetscErrorCode exchange(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* What flows into an unknown from its neighbours, per potential of its own at 0, besides `flow`.
-   Two sums, because a sweep waits for each addition. */
-static float inflow(const Level *level, PetscInt u, float flow)
+/* What flows along links [l, end) into an unknown at potential 0, besides `flow`. Two sums, because
+   a sweep waits for each addition. */
+static float inflow(const Level *level, int32_t l, int32_t end, float flow)
 {
-  const int32_t end = level->row[u + 1];
-  int32_t l = level->row[u];
   float other = 0;
 
   for (; l + 1 < end; l += 2) {
@@ -26,14 +24,30 @@ static float inflow(const Level *level, PetscInt u, float flow)
   return flow + other;
 }
 
-/* Residual into the next level's right-hand side. */
-static PetscErrorCode restrict_residual(const Level *level, Level *next)
+static void relax(Level *level, PetscInt u, int32_t end)
 {
+  level->x[u] = inflow(level, level->row[u], end, level->b[u]) * level->inverse[u];
+}
+
+/* Sweep forwards and residual into the next level's right-hand side. From potentials 0 only links
+   to unknowns before count in the sweep, and only those to unknowns behind and ghosts, which
+   changed later, in the residual. */
+static PetscErrorCode go_down(Level *level, Level *next, PetscBool is_zero)
+{
+  const PetscInt n = level->num_unknowns;
+
   PetscFunctionBeginUser;
+  if (!is_zero) PetscCall(exchange(level));
+  for (PetscInt u = 0; u < n; u++) relax(level, u, is_zero ? level->behind[u] : level->row[u + 1]);
+  PetscCall(exchange(level));
   PetscCall(PetscArrayzero(next->b, next->num_unknowns));
-  for (PetscInt u = 0; u < level->num_unknowns; u++) {
+  for (PetscInt u = 0; u < n; u++) {
+    const int32_t end = level->row[u + 1];
+
     if (level->inverse[u] == 0) continue;
-    next->b[level->parent[u]] += inflow(level, u, level->b[u]) - level->x[u] / level->inverse[u];
+    next->b[level->parent[u]] +=
+        is_zero ? inflow(level, level->behind[u], end, 0)
+                : inflow(level, level->row[u], end, level->b[u]) - level->x[u] / level->inverse[u];
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -48,13 +62,7 @@ PetscErrorCode LevelCycle(Hierarchy *hierarchy, int l, PetscBool is_zero)
     PetscCall(CoarseSolverApply(hierarchy));
     PetscFunctionReturn(PETSC_SUCCESS);
   }
-  if (is_zero)
-    PetscCall(PetscArrayzero(level->x, n + level->num_ghosts));
-  else
-    PetscCall(exchange(level));
-  for (PetscInt u = 0; u < n; u++) level->x[u] = inflow(level, u, level->b[u]) * level->inverse[u];
-  PetscCall(exchange(level));
-  PetscCall(restrict_residual(level, level + 1));
+  PetscCall(go_down(level, level + 1, is_zero));
   PetscCall(LevelCycle(hierarchy, l + 1, PETSC_TRUE));
   if (level[1].damping > 0) {
     for (PetscInt u = 0; u < level[1].num_unknowns; u++) level[1].x[u] *= level[1].damping;
@@ -62,8 +70,7 @@ PetscErrorCode LevelCycle(Hierarchy *hierarchy, int l, PetscBool is_zero)
   }
   for (PetscInt u = 0; u < n; u++) level->x[u] += level[1].x[level->parent[u]];
   PetscCall(exchange(level));
-  for (PetscInt u = n - 1; u >= 0; u--)
-    level->x[u] = inflow(level, u, level->b[u]) * level->inverse[u];
+  for (PetscInt u = n - 1; u >= 0; u--) relax(level, u, level->row[u + 1]);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -74,7 +81,7 @@ PetscErrorCode LevelMultiply(Level *level, float *product)
   for (PetscInt u = 0; u < level->num_unknowns; u++) {
     const float own = level->inverse[u] > 0 ? level->x[u] / level->inverse[u] : 0;
 
-    product[u] = own - inflow(level, u, 0);
+    product[u] = own - inflow(level, level->row[u], level->row[u + 1], 0);
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }

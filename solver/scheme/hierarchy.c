@@ -21,6 +21,7 @@ static PetscErrorCode level_destroy(Level *level)
   PetscFunctionBeginUser;
   PetscCall(level_drop_building(level));
   PetscCall(PetscFree(level->row));
+  PetscCall(PetscFree(level->behind));
   PetscCall(PetscFree(level->column));
   PetscCall(PetscFree(level->conductance));
   PetscCall(PetscFree(level->inverse));

@@ -40,6 +40,7 @@ typedef struct {
   Link *links;        /* [row[num_unknowns]]; likewise */
   PlateLink *plates;  /* [num_unknowns]; likewise */
   int32_t *row;       /* [num_unknowns + 1] */
+  int32_t *behind;    /* [num_unknowns] first link of the row to an unknown behind it or a ghost */
   int32_t *column;    /* [row[num_unknowns]] */
   float *conductance; /* [row[num_unknowns]] */
   float *inverse;     /* [num_unknowns] of the diagonal */

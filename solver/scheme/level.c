@@ -139,11 +139,39 @@ static PetscErrorCode set_sources(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Puts links to unknowns before their own first, in their order. */
+static PetscErrorCode sort_links(Level *level)
+{
+  const PetscInt n = level->num_unknowns;
+  int32_t longest = 0;
+  Link *behind;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n, &level->behind));
+  for (PetscInt u = 0; u < n; u++) longest = PetscMax(longest, level->row[u + 1] - level->row[u]);
+  PetscCall(PetscMalloc1(longest, &behind));
+  for (PetscInt u = 0; u < n; u++) {
+    int32_t place = level->row[u], num_behind = 0;
+
+    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+      if (level->links[l].column > u)
+        behind[num_behind++] = level->links[l];
+      else
+        level->links[place++] = level->links[l];
+    }
+    level->behind[u] = place;
+    PetscCall(PetscArraycpy(level->links + place, behind, num_behind));
+  }
+  PetscCall(PetscFree(behind));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode LevelFinish(Level *level)
 {
   const PetscInt n = level->num_unknowns, num_links = level->row[n];
 
   PetscFunctionBeginUser;
+  PetscCall(sort_links(level));
   PetscCall(PetscMalloc1(num_links, &level->column));
   PetscCall(PetscMalloc1(num_links, &level->conductance));
   PetscCall(PetscMalloc1(n, &level->inverse));
