@@ -136,8 +136,13 @@ PetscErrorCode HelpMaterials(FILE *file, const char *directory)
   PetscCall(MaterialsCreate(full ? full : directory, &materials));
   free(full);
   PetscCall(MaterialsNames(materials.num_places, materials.places, &num_names, &names));
-  fprintf(file, num_names ? "materials found in:\n" : "no materials found in:\n");
-  for (PetscInt p = 1; p < materials.num_places; p++) fprintf(file, "  %s\n", materials.places[p]);
+  fprintf(file, num_names ? "materials found in:\n" : "no materials found; looked in:\n");
+  for (PetscInt p = num_names ? 1 : 0; p < materials.num_places; p++) {
+    fprintf(file, "  %s\n", materials.places[p]);
+  }
+  if (!num_names) {
+    fprintf(file, "  $GRANULITH_MATERIALS, which names further directories, separated by colons\n");
+  }
   fprintf(file, "\n");
   for (PetscInt n = 0; n < num_names; n++) {
     const Material *material;

@@ -19,4 +19,6 @@ void SignalsCatch(void)
   action.sa_flags = SA_RESETHAND; /* a second signal ends the program at once */
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGINT, &action, NULL);
+  signal(SIGPIPE,
+         SIG_DFL); /* `granulith help case | head` ends without PETSc's report of a crash */
 }

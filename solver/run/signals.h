@@ -1,7 +1,8 @@
 #pragma once
 
 /*@
-  SignalsCatch - from here on SIGTERM and SIGINT only note that they came
+  SignalsCatch - from here on SIGTERM and SIGINT only note that they came, and SIGPIPE ends the
+program without a word
 @*/
 void SignalsCatch(void);
 

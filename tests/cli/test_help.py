@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What the program says of itself: help, check, version."""
 import re
+import subprocess
 import unittest
 
 from program import FILM, TREE, ProgramTest, changed
@@ -93,6 +94,12 @@ class Help(ProgramTest):
                       "tape casting, sintered at 1050 C; 1050 C; 10 to 100 um thick",
                       "primary 10.1149/2.024205esl"):
             self.assertIn(words, entry)
+
+    def test_a_reader_who_has_seen_enough(self):
+        finished = subprocess.run(["bash", "-c", '"$GRANULITH" help case | head -1'], capture_output=True, text=True,
+                                  check=True)
+        self.assertEqual(finished.stderr, "")
+        self.assertEqual(len(finished.stdout.splitlines()), 1)
 
     def test_version(self):
         text = self.say("version")
