@@ -192,7 +192,8 @@ static PetscReal slope(const Matching *matching, const Stair *stair, int axis)
   const PetscReal n = PetscMax(fabs((PetscReal)stair->normal[axis]), 1 / MOST);
   const PetscReal *entry;
 
-  if (stair->facet < 0 || matching->geometry->is_curved) return n;
+  if (matching->geometry->is_curved) return n;
+  if (stair->facet < 0) return 1 / MOST;
   entry = matching->tallies + stair->facet * TALLY;
   if (entry[AT_VOID] > 0) return n;
   return PetscMin(

@@ -1,4 +1,5 @@
 #include "oblique.h"
+#include "seeds.h"
 
 static char generator[] = "planes";
 
@@ -44,6 +45,53 @@ static PetscErrorCode planes_of_any_tilt_add_r_times_their_cosine(void)
       PetscCall(ObliqueVerify(&film, VerifyIsLong() ? 3 - c : 2 - c));
     }
   }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+enum { PAIRS = 8 }; /* of grains on either side of a plane */
+
+static PetscErrorCode across_the_plane(void *data, PetscInt a, PetscInt b, PetscReal *resistance)
+{
+  *resistance = (a <= PAIRS) != (b <= PAIRS) ? *(PetscReal *)data : 0;
+  return PETSC_SUCCESS;
+}
+
+/* Seeds and their mirror images: grains that meet on the mirror, which resists, and on planes that
+   end there and do not. The current is still uniform. Four grains meet on lines, and the stairs
+   bring together some that do not meet. */
+static PetscErrorCode grains_on_either_side_of_a_plane_change_nothing(void)
+{
+  const PetscReal on_plane[PAIRS][2] = {{0.2, 0.25}, {0.8, 0.2}, {0.45, 0.4}, {0.75, 0.7},
+                                        {0.2, 0.6},  {0.5, 0.8}, {0.8, 0.45}, {0.3, 0.8}};
+  const PetscReal length = sqrt(1 + 0.3 * 0.3 + 0.5 * 0.5);
+  const PetscReal normal[3] = {-0.3 / length, 0.5 / length, 1 / length};
+  PetscReal seeds[2 * PAIRS][3], r = OBLIQUE_UNIT, errors[3];
+  StructureSpec structure;
+  char directory[64], path[256];
+  const ObliqueFilm film = {
+      .id = "exact_tilt_stack, r = 1, many grains",
+      .reference = 1 / (1 + normal[2]),
+      .size = 1,
+      .model = {.film = {1e-6, {1e-6, 1e-6}, {12, 12, 12}, LATERAL_INSULATING, 1.0},
+                .structure = &structure,
+                .transport = {.boundary = across_the_plane, .boundary_data = &r}}};
+
+  PetscFunctionBeginUser;
+  for (int s = 0; s < 2 * PAIRS; s++) {
+    const PetscReal *p = on_plane[s % PAIRS];
+    const PetscReal distance = (s < PAIRS ? -1 : 1) * (0.1 + 0.01 * (s % PAIRS));
+
+    seeds[s][0] = p[0] + distance * normal[0];
+    seeds[s][1] = p[1] + distance * normal[1];
+    seeds[s][2] = 0.503 + 0.3 * (p[0] - 0.5) - 0.5 * (p[1] - 0.5) + distance * normal[2];
+  }
+  PetscCall(ScratchCreate(directory));
+  PetscCall(SeedsWrite(directory, "seeds.csv", 2 * PAIRS, seeds, NULL, path, &structure));
+  PetscCall(ObliqueConverge(&film, PETSC_TRUE, 3, errors));
+  CU_ASSERT(fabs(errors[0]) < 0.005);
+  CU_ASSERT(fabs(errors[1]) < 0.0015);
+  CU_ASSERT(fabs(errors[2]) < 0.001);
+  PetscCall(ScratchDestroy(directory));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -152,6 +200,8 @@ static const Test tests[] = {
     {"planes of any tilt add r times their cosine", planes_of_any_tilt_add_r_times_their_cosine},
     {"one plane of any slope adds r times its cosine",
      one_plane_of_any_slope_adds_r_times_its_cosine},
+    {"grains on either side of a plane change nothing",
+     grains_on_either_side_of_a_plane_change_nothing},
     {"families of tilted planes converge", families_of_tilted_planes_converge},
 };
 
