@@ -155,7 +155,7 @@ static PetscErrorCode plate_distance(void *data, Side side, PetscInt i, PetscInt
 
 static PetscErrorCode the_voronoi_patch_carries_a_uniform_current(void)
 {
-  StructureSpec structure;
+  StructureSpec structure = {0};
   ObliqueFilm film = voronoi20("exact_voronoi_patch", 1 / (1 + KAPPA), 0, &structure);
   PetscReal errors[3];
   char directory[64], path[256];
