@@ -245,6 +245,13 @@ class Labels(ProgramTest):
         self.run_program("run", directory)
         self.assertEqual(self.results(directory)["warnings"], [])
 
+    def test_a_boundary_from_the_total_waits_for_the_grains(self):
+        total = {"boundaries": [{"between": ["grain", "grain"], "total_conductivity_S_per_cm": 5e-5}]}
+        directory = self.put(changed(IMAGE, total), bricks([4, 4, 4], [2, 2, 2]))
+        output = self.run_program("check", directory).stdout
+        self.assertIn("grain|grain: from the total conductivity, once the grains are known", output)
+        self.assertNotIn("nan", output)
+
     def test_converge(self):
         """Cells are halved, voxels repeat; there is nothing coarser than the image."""
         directory = self.put(IMAGE, bricks([8, 8, 8], [4, 4, 4]))
