@@ -259,8 +259,8 @@ class Labels(ProgramTest):
         self.assertTrue((directory / "results" / "convergence" / "16x16x16" / "results.json").exists())
         refused = self.run_program("converge", directory, "--coarsen", expect=2)
         self.assertIn("8 x 8 x 8 voxels, or whole multiples", refused.errors[0])
-        for over in "realizations", "width":
-            refused = self.run_program("converge", directory, "--over", over, "2", expect=2)
+        for over in ("realizations", "2"), ("width",):
+            refused = self.run_program("converge", directory, "--over", *over, expect=2)
             self.assertIn("structure.file: gives one structure", refused.stderr)
 
     def test_what_mesh_writes_is_read_back(self):
