@@ -6,6 +6,7 @@
 #include "bricks.h"
 #include "columnar.h"
 #include "crystallites.h"
+#include "labels.h"
 #include "phases_deal.h"
 #include "planes.h"
 #include "polycrystal.h"
@@ -16,11 +17,12 @@ typedef PetscErrorCode (*Creator)(MPI_Comm comm, const StructureSpec *spec, cons
                                   Generator **generator);
 
 /* Names and creators in the same order. */
-const char *const GeneratorNames[] = {"amorphous",    "single_crystal", "polycrystal", "columnar",
-                                      "crystallites", "bricks",         "planes",      NULL};
+const char *const GeneratorNames[] = {"amorphous", "single_crystal", "polycrystal",
+                                      "columnar",  "crystallites",   "bricks",
+                                      "planes",    "labels",         NULL};
 static const Creator creators[] = {UniformCreate,  UniformCreate,      PolycrystalCreate,
                                    ColumnarCreate, CrystallitesCreate, BricksCreate,
-                                   PlanesCreate};
+                                   PlanesCreate,   LabelsCreate};
 
 /* Keys without a default, and who reads them. */
 static void warn_of_unused_keys(const StructureSpec *spec, Problems *problems)
@@ -36,6 +38,8 @@ static void warn_of_unused_keys(const StructureSpec *spec, Problems *problems)
       {"diameter_um", "crystallites", !isnan(spec->diameter)},
       {"spheres_file", "crystallites", spec->spheres_file != NULL},
       {"planes", "planes", spec->num_planes > 0},
+      {"file", "labels", spec->file != NULL},
+      {"label_phases", "labels", spec->num_label_phases > 0},
   };
 
   for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {

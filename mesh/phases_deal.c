@@ -132,7 +132,7 @@ static PetscErrorCode deal_phases(const StructureSpec *spec, const PetscInt *num
   PetscCall(PetscCalloc1(generator->num_grains + 1, &is_dealt));
   PetscCall(OrderDraw(num, (uint64_t)spec->seed, RANDOM_PHASES, order));
   for (PetscInt o = 0; o < num; o++) order[o] += generator->num_matrix + 1;
-  for (PetscInt g = 0; g <= generator->num_grains; g++) whole += (PetscReal)counts[g];
+  for (PetscInt g = 1; g <= generator->num_grains; g++) whole += (PetscReal)counts[g];
   for (PetscInt f = 0; f < spec->num_phase_fractions; f++) {
     const PhaseFractionSpec *asked = &spec->phase_fractions[f];
     PetscReal missing;

@@ -16,6 +16,11 @@ typedef struct {
 } PhaseFractionSpec;
 
 typedef struct {
+  double labels[2]; /* first and last, whole numbers */
+  char *phase;      /* a phase's name */
+} LabelPhaseSpec;
+
+typedef struct {
   PetscReal fraction; /* of the film's volume */
   PetscReal diameter; /* [m] */
   PetscInt seed;
@@ -36,6 +41,9 @@ typedef struct {
   char *spheres_file; /* full path, NULL if none */
   PetscInt num_planes;
   PlaneSpec *planes;
+  char *file; /* an image of labels: full path, NULL if none */
+  PetscInt num_label_phases;
+  LabelPhaseSpec *label_phases;
   PetscInt num_phase_fractions;
   PhaseFractionSpec *phase_fractions;
   PetscBool has_pores;

@@ -28,6 +28,13 @@ PetscErrorCode CaseBoundaries(CaseDraft *draft);
 PetscErrorCode CaseElectrodes(CaseDraft *draft);
 
 /*@
+  CaseImage - what an image says of the film: its cells, if the case does not give them
+
+  Before the film is completed. Warns of what is taken for granted: sides that insulate, stairs.
+@*/
+PetscErrorCode CaseImage(CaseDraft *draft);
+
+/*@
   CaseContact - checks how an electrode touches, once the film is known
 
   Input Parameters:

@@ -50,7 +50,7 @@ void CasePlaceProblem(const Case *case_in, const char *text, PetscBool is_warnin
     snprintf(place, sizeof place, "%s", ""); /* has its place already */
   else if (!origin)
     snprintf(place, sizeof place, "%s", case_in->path);
-  else if (!strncmp(origin, "--set", 5))
+  else if (!strncmp(origin, "--set", 5) || origin[0] == '/')
     snprintf(place, sizeof place, "%s", origin);
   else
     snprintf(place, sizeof place, "%s/%s", case_in->directory, origin);

@@ -103,17 +103,22 @@ static void check_phase_fractions(const CaseDraft *draft, const config_setting_t
   }
 }
 
-/* The width is the thickness if it is not given; the cells must be countable. */
-static void complete_film(const CaseDraft *draft, FilmSpec *film)
+/* The width is the thickness if it is not given; the cells must be countable. An image brings its
+   own. */
+static void complete_film(const CaseDraft *draft, PetscBool is_image, FilmSpec *film)
 {
   json_t *echo = json_object_get(draft->result->echo, "film");
   const config_setting_t *group = SettingMember(draft->root, "film");
   const config_setting_t *cells = SettingMember(group, "cells");
   double num_cells = 1.0;
 
+  if (group && !cells && !is_image) {
+    SettingProblem(group, draft->problems,
+                   "cells is missing; it must be 3 integers, the number of cells along x, y and z");
+  }
   for (int d = 0; d < 3; d++) num_cells *= (double)film->cells[d];
-  if (cells && num_cells > (double)PETSC_MAX_INT) {
-    SettingProblem(cells, draft->problems,
+  if (num_cells > (double)PETSC_MAX_INT) {
+    SettingProblem(cells ? cells : group, draft->problems,
                    "these are %.3g cells; with this PETSc's indices there can be no more than %.3g",
                    num_cells, (double)PETSC_MAX_INT);
   }
@@ -129,9 +134,12 @@ PetscErrorCode CaseStructure(CaseDraft *draft)
 {
   const config_setting_t *group = SettingMember(draft->root, "structure");
   StructureSpec *structure = &draft->keys.structure;
+  const PetscBool is_image =
+      (PetscBool)(structure->generator && !strcmp(structure->generator, "labels"));
 
   PetscFunctionBeginUser;
-  complete_film(draft, &draft->keys.film.spec);
+  if (is_image) PetscCall(CaseImage(draft));
+  complete_film(draft, is_image, &draft->keys.film.spec);
   for (const StructureNeeds *needs = structure_needs; needs->generator; needs++) {
     if (structure->generator && !strcmp(structure->generator, needs->generator)) {
       check_needs(group, needs, draft->problems);

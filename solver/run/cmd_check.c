@@ -61,6 +61,11 @@ static void say_boundaries(Log *log, const Case *case_in)
       resistance = BrickLayerBoundary(case_in->film.thickness, phase->conductivity[2], size,
                                       boundary->total_conductivity);
     }
+    if (isnan(resistance)) {
+      LogLine(log, "  boundary      %s|%s: from the total conductivity, once the grains are known",
+              phase->name, case_in->phases[boundary->phases[1] - 1].name);
+      continue;
+    }
     resistance /= factor;
     LogLine(log, "  boundary      %s|%s: %.4g Ohm cm2%s%s", phase->name,
             case_in->phases[boundary->phases[1] - 1].name, resistance * OHM_CM2,

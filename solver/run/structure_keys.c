@@ -36,6 +36,23 @@ static const Key phase_fraction_keys[] = {
 static const KeyTable phase_fraction_table = {phase_fraction_keys, COUNT(phase_fraction_keys),
                                               sizeof(PhaseFractionSpec), 0, NULL};
 
+static const Key label_phase_keys[] = {
+    {.name = "labels",
+     .type = KEY_NUMBERS,
+     .length = 2,
+     .offset = offsetof(LabelPhaseSpec, labels),
+     .is_required = 1,
+     .range = {1, 9007199254740992, 0, 0},
+     .meaning = "the first and the last of some labels"},
+    {.name = "phase",
+     .type = KEY_STRING,
+     .offset = offsetof(LabelPhaseSpec, phase),
+     .is_required = 1,
+     .meaning = "name of their phase"},
+};
+static const KeyTable label_phase_table = {label_phase_keys, COUNT(label_phase_keys),
+                                           sizeof(LabelPhaseSpec), 0, NULL};
+
 static const Key pore_keys[] = {
     {.name = "fraction",
      .type = KEY_NUMBER,
@@ -140,6 +157,20 @@ static const Key structure_keys[] = {
      .table = &plane_table,
      .otherwise = "needed by planes only",
      .meaning = "flat boundaries across the film (planes)"},
+    {.name = "file",
+     .type = KEY_FILE,
+     .offset = offsetof(StructureSpec, file),
+     .otherwise = "needed by labels only",
+     .meaning =
+         "an image, .npy of integers: the grain of each voxel, 0 void; shape (nz, ny, nx), or "
+         "(nz, nx) (labels)"},
+    {.name = "label_phases",
+     .type = KEY_LIST,
+     .offset = offsetof(StructureSpec, label_phases),
+     .count = offsetof(StructureSpec, num_label_phases),
+     .table = &label_phase_table,
+     .otherwise = "all grains are of the only phase",
+     .meaning = "phases of the image's labels (labels)"},
     {.name = "phase_fractions",
      .type = KEY_LIST,
      .offset = offsetof(StructureSpec, phase_fractions),
@@ -166,5 +197,6 @@ const StructureNeeds structure_needs[] = {
     {"bricks", "brick_um", "staggered seed"},
     {"crystallites", "fraction|spheres_file diameter_um|spheres_file", "size_spread seed"},
     {"planes", "planes", "seed"},
+    {"labels", "file", "label_phases seed"},
     {NULL, NULL, NULL},
 };

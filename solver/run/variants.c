@@ -136,6 +136,7 @@ static void refuse_given_structure(const Case *own, const char *option, Problems
   } keys[] = {
       {"structure.seeds_file", (PetscBool)(own->structure.seeds_file != NULL)},
       {"structure.spheres_file", (PetscBool)(own->structure.spheres_file != NULL)},
+      {"structure.file", (PetscBool)(own->structure.file != NULL)},
       {"boundaries_file", (PetscBool)(own->boundaries_file != NULL)},
       {"anode.grain_resistance_file", (PetscBool)(own->anode.grain_resistance_file != NULL)},
       {"cathode.grain_resistance_file", (PetscBool)(own->cathode.grain_resistance_file != NULL)}};

@@ -194,7 +194,7 @@ static PetscErrorCode unknown_and_missing_keys_are_refused_in_place(void)
       {2, "film: { thicknes_um = 1;", 2, "film: ", "thickness_um is missing"},
       {5, "grain_size_nm = 250; };", 5,
        "structure.grain_size_nm = 250: ", "did you mean grain_size_um?"},
-      {5, "label_phases = 1; };", 5, "structure.label_phases = 1: ", "known here: generator"},
+      {5, "quartz = 1; };", 5, "structure.quartz = 1: ", "known here: generator"},
       {13, "cathode: { blocking = true; };", 13, "cathode.blocking = true: ", "unknown key"},
       {15, "impedance: { from_Hz = 1; };", 15,
        "impedance: ", "unknown key; known here: title, film"},

@@ -1,0 +1,160 @@
+#include "labels.h"
+
+#include <math.h>
+#include "label_set.h"
+#include "phases_deal.h"
+
+static const PetscInt most_grains = 20000000; /* every rank holds all labels */
+
+typedef struct {
+  Npy npy;
+  PetscReal length[3]; /* of the box [m] */
+  PetscInt num_labels;
+  int64_t *labels; /* ascending; grain g is labels[g - 1] */
+} Image;
+
+/* Grain of each of the file's elements [first, first + count). */
+static PetscErrorCode read_grains(const Image *image, PetscInt64 first, PetscInt count,
+                                  int64_t *values)
+{
+  int64_t label = 0, grain = 0; /* neighbours are mostly of one grain */
+
+  PetscFunctionBeginUser;
+  PetscCall(NpyRead(&image->npy, first, count, values));
+  for (PetscInt v = 0; v < count; v++) {
+    if (values[v] != label) {
+      label = values[v];
+      grain = label ? LabelSetPlace(image->num_labels, image->labels, label) + 1 : 0;
+      PetscCheck(grain || !label, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+                 "the image was changed while it was read");
+    }
+    values[v] = grain;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Voxels that hold the points along an axis. */
+static void find_voxels(const Image *image, const Lattice *points, int axis, PetscInt *voxels)
+{
+  const PetscInt num = image->npy.cells[axis];
+
+  for (PetscInt i = 0; i < points->n[axis]; i++) {
+    const PetscReal at = floor(points->x[axis][i] / image->length[axis] * (PetscReal)num);
+
+    voxels[i] = (PetscInt)PetscMax(0, PetscMin(at, (PetscReal)(num - 1)));
+  }
+}
+
+static PetscErrorCode label_points(const Generator *generator, const Lattice *points,
+                                   int32_t *labels)
+{
+  const Image *image = generator->data;
+  const PetscInt64 *step = image->npy.step;
+  const PetscInt place[3] = {1, points->n[0], points->n[0] * points->n[1]};
+  const int row = step[0] == 1 ? 0 : 2, other = 2 - row; /* y is in the middle in either order */
+  PetscInt *voxels[3], low, high;
+  int64_t *grains;
+
+  PetscFunctionBeginUser;
+  if (!points->n[0] || !points->n[1] || !points->n[2]) PetscFunctionReturn(PETSC_SUCCESS);
+  for (int d = 0; d < 3; d++) {
+    PetscCall(PetscMalloc1(points->n[d], &voxels[d]));
+    find_voxels(image, points, d, voxels[d]);
+  }
+  low = high = voxels[row][0];
+  for (PetscInt i = 0; i < points->n[row]; i++) {
+    low = PetscMin(low, voxels[row][i]);
+    high = PetscMax(high, voxels[row][i]);
+  }
+  PetscCall(PetscMalloc1(high - low + 1, &grains));
+  for (PetscInt k = 0; k < points->n[other]; k++) {
+    for (PetscInt j = 0; j < points->n[1]; j++) {
+      int32_t *to = labels + k * place[other] + j * place[1];
+
+      PetscCall(read_grains(
+          image, voxels[other][k] * step[other] + voxels[1][j] * step[1] + low * step[row],
+          high - low + 1, grains));
+      for (PetscInt i = 0; i < points->n[row]; i++) {
+        to[i * place[row]] = (int32_t)grains[voxels[row][i] - low];
+      }
+    }
+  }
+  PetscCall(PetscFree(grains));
+  for (int d = 0; d < 3; d++) PetscCall(PetscFree(voxels[d]));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode destroy(void *data)
+{
+  Image *image = data;
+
+  PetscFunctionBeginUser;
+  NpyClose(&image->npy);
+  PetscCall(PetscFree(image->labels));
+  PetscCall(PetscFree(image));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Gives grains the phases of their labels. */
+static void set_phases(const StructureSpec *spec, const PhaseNames *phases, const Image *image,
+                       Problems *problems, PetscInt *phase)
+{
+  PetscInt without = 0, num_without = 0;
+
+  for (PetscInt g = 1; g <= image->num_labels; g++) phase[g] = 0;
+  for (PetscInt r = 0; r < spec->num_label_phases; r++) {
+    const LabelPhaseSpec *range = &spec->label_phases[r];
+    const PetscInt number =
+        PhaseFind(phases, range->phase, NULL, "structure.label_phases", problems);
+    PetscInt found = 0;
+
+    for (PetscInt g = 1; g <= image->num_labels; g++) {
+      const PetscReal label = (PetscReal)image->labels[g - 1];
+
+      if (label < range->labels[0] || label > range->labels[1]) continue;
+      phase[g] = number;
+      found++;
+    }
+    if (!found) {
+      ProblemsWarn(problems, NULL,
+                   "structure.label_phases: the image has no label from %.15g to %.15g",
+                   range->labels[0], range->labels[1]);
+    }
+  }
+  for (PetscInt g = image->num_labels; g >= 1; g--) {
+    if (phase[g]) continue;
+    if (phases->num_phases == 1 || spec->num_phase_fractions) {
+      phase[g] = 1;
+    } else {
+      without = g;
+      num_without++;
+    }
+  }
+  if (num_without) {
+    ProblemsAdd(problems, NULL,
+                "structure.label_phases: %" PetscInt_FMT " of the image's %" PetscInt_FMT
+                " labels are of no phase, the first is %lld; with several phases each needs one",
+                num_without, image->num_labels, (long long)image->labels[without - 1]);
+  }
+}
+
+PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const StructureBox *box,
+                            const PhaseNames *phases, Problems *problems, Generator **generator)
+{
+  Image *image;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&image));
+  for (int d = 0; d < 3; d++) image->length[d] = box->length[d];
+  if (NpyOpen(spec->file, problems, &image->npy)) {
+    PetscCall(LabelSetFind(comm, spec->file, &image->npy, most_grains, problems, &image->num_labels,
+                           &image->labels));
+  }
+  if (!image->num_labels) {
+    PetscCall(destroy(image));
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  PetscCall(GeneratorWrap(image->num_labels, label_points, destroy, image, generator));
+  set_phases(spec, phases, image, problems, (*generator)->phase);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
