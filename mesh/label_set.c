@@ -39,9 +39,9 @@ static PetscErrorCode merge(PetscInt num, const int64_t *more, LabelSet *set)
 }
 
 /* The labels of this rank's share of the file; stops when there are more than `most`. */
-static PetscErrorCode collect_own(MPI_Comm comm, const Npy *npy, PetscInt most, LabelSet *set)
+static PetscErrorCode collect_own(MPI_Comm comm, const Image *image, PetscInt most, LabelSet *set)
 {
-  const PetscInt64 whole = (PetscInt64)npy->cells[0] * npy->cells[1] * npy->cells[2];
+  const PetscInt64 whole = (PetscInt64)image->cells[0] * image->cells[1] * image->cells[2];
   PetscMPIInt rank, size;
   PetscInt64 first, last;
   int64_t *values;
@@ -57,7 +57,7 @@ static PetscErrorCode collect_own(MPI_Comm comm, const Npy *npy, PetscInt most, 
     PetscInt num_new = 0;
     int64_t before = 0; /* void needs no place in the set */
 
-    PetscCall(NpyRead(npy, first, count, values));
+    PetscCall((*image->read)(image, first, count, values));
     for (PetscInt64 v = 0; v < count; v++) {
       const int64_t value = values[v];
 
@@ -110,14 +110,14 @@ static PetscErrorCode unite(MPI_Comm comm, LabelSet *set)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode LabelSetFind(MPI_Comm comm, const char *path, const Npy *npy, PetscInt most,
+PetscErrorCode LabelSetFind(MPI_Comm comm, const char *path, const Image *image, PetscInt most,
                             Problems *problems, PetscInt *num, int64_t **labels)
 {
   LabelSet set = {0, NULL};
   int is_too_many;
 
   PetscFunctionBeginUser;
-  PetscCall(collect_own(comm, npy, most, &set));
+  PetscCall(collect_own(comm, image, most, &set));
   is_too_many = set.num > most;
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &is_too_many, 1, MPI_INT, MPI_MAX, comm));
   if (!is_too_many) {
@@ -129,7 +129,7 @@ PetscErrorCode LabelSetFind(MPI_Comm comm, const char *path, const Npy *npy, Pet
                 "holds more than %" PetscInt_FMT " different labels, the most there can be", most);
   } else if (!set.num) {
     ProblemsAdd(problems, path, "holds label 0 (void) only; grains are labels from 1 on");
-  } else if (set.labels[0] < 0 && npy->is_signed) {
+  } else if (set.labels[0] < 0 && !image->is_unsigned) {
     ProblemsAdd(problems, path,
                 "holds the label %lld; labels must not be negative (0: void, grains from 1 on)",
                 (long long)set.labels[0]);

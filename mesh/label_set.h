@@ -1,6 +1,6 @@
 #pragma once
 
-#include "npy.h"
+#include "image.h"
 
 /*@
   LabelSetFind - the different labels of an image, 0 left out, in ascending order
@@ -10,7 +10,7 @@
   Input Parameters:
 + comm     - ranks that share the work
 . path     - of the image, for messages
-. npy      - the open image
+. image    - the open image
 . most     - so many labels are possible
 - problems - gets negative labels, too many, or none at all
 
@@ -18,7 +18,7 @@
 + num    - how many there are; 0 after problems
 - labels - [num], free with PetscFree()
 @*/
-PetscErrorCode LabelSetFind(MPI_Comm comm, const char *path, const Npy *npy, PetscInt most,
+PetscErrorCode LabelSetFind(MPI_Comm comm, const char *path, const Image *image, PetscInt most,
                             Problems *problems, PetscInt *num, int64_t **labels);
 
 /* Place of a label in an ascending list, -1 if it is not there. */

@@ -7,20 +7,20 @@
 static const PetscInt most_grains = 20000000; /* every rank holds all labels */
 
 typedef struct {
-  Npy npy;
+  Image file;
   PetscReal length[3]; /* of the box [m] */
   PetscInt num_labels;
   int64_t *labels; /* ascending; grain g is labels[g - 1] */
-} Image;
+} LabelImage;
 
 /* Grain of each of the file's elements [first, first + count). */
-static PetscErrorCode read_grains(const Image *image, PetscInt64 first, PetscInt count,
+static PetscErrorCode read_grains(const LabelImage *image, PetscInt64 first, PetscInt count,
                                   int64_t *values)
 {
   int64_t label = 0, grain = 0; /* neighbours are mostly of one grain */
 
   PetscFunctionBeginUser;
-  PetscCall(NpyRead(&image->npy, first, count, values));
+  PetscCall((*image->file.read)(&image->file, first, count, values));
   for (PetscInt v = 0; v < count; v++) {
     if (values[v] != label) {
       label = values[v];
@@ -34,9 +34,9 @@ static PetscErrorCode read_grains(const Image *image, PetscInt64 first, PetscInt
 }
 
 /* Voxels that hold the points along an axis. */
-static void find_voxels(const Image *image, const Lattice *points, int axis, PetscInt *voxels)
+static void find_voxels(const LabelImage *image, const Lattice *points, int axis, PetscInt *voxels)
 {
-  const PetscInt num = image->npy.cells[axis];
+  const PetscInt num = image->file.cells[axis];
 
   for (PetscInt i = 0; i < points->n[axis]; i++) {
     const PetscReal at = floor(points->x[axis][i] / image->length[axis] * (PetscReal)num);
@@ -48,8 +48,8 @@ static void find_voxels(const Image *image, const Lattice *points, int axis, Pet
 static PetscErrorCode label_points(const Generator *generator, const Lattice *points,
                                    int32_t *labels)
 {
-  const Image *image = generator->data;
-  const PetscInt64 *step = image->npy.step;
+  const LabelImage *image = generator->data;
+  const PetscInt64 *step = image->file.step;
   const PetscInt place[3] = {1, points->n[0], points->n[0] * points->n[1]};
   const int row = step[0] == 1 ? 0 : 2, other = 2 - row; /* y is in the middle in either order */
   PetscInt *voxels[3], low, high;
@@ -86,17 +86,17 @@ static PetscErrorCode label_points(const Generator *generator, const Lattice *po
 
 static PetscErrorCode destroy(void *data)
 {
-  Image *image = data;
+  LabelImage *image = data;
 
   PetscFunctionBeginUser;
-  NpyClose(&image->npy);
+  PetscCall(ImageClose(&image->file));
   PetscCall(PetscFree(image->labels));
   PetscCall(PetscFree(image));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 /* Gives grains the phases of their labels. */
-static void set_phases(const StructureSpec *spec, const PhaseNames *phases, const Image *image,
+static void set_phases(const StructureSpec *spec, const PhaseNames *phases, const LabelImage *image,
                        Problems *problems, PetscInt *phase)
 {
   PetscInt without = 0, num_without = 0;
@@ -141,14 +141,16 @@ static void set_phases(const StructureSpec *spec, const PhaseNames *phases, cons
 PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const StructureBox *box,
                             const PhaseNames *phases, Problems *problems, Generator **generator)
 {
-  Image *image;
+  LabelImage *image;
+  PetscBool is_open;
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&image));
   for (int d = 0; d < 3; d++) image->length[d] = box->length[d];
-  if (NpyOpen(spec->file, problems, &image->npy)) {
-    PetscCall(LabelSetFind(comm, spec->file, &image->npy, most_grains, problems, &image->num_labels,
-                           &image->labels));
+  PetscCall(ImageOpen(&(ImageSpec){.file = spec->file}, problems, &image->file, &is_open));
+  if (is_open) {
+    PetscCall(LabelSetFind(comm, spec->file, &image->file, most_grains, problems,
+                           &image->num_labels, &image->labels));
   }
   if (!image->num_labels) {
     PetscCall(destroy(image));

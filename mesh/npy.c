@@ -7,10 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "elements.h"
 
-enum { MOST_HEADER = 65536, MOST_DIMENSIONS = 8, BLOCK = 16384 };
-
-static const PetscInt64 most_cells = 1000000; /* along an axis, as in film.cells */
+enum { MOST_HEADER = 65536, MOST_DIMENSIONS = 8 };
 
 /* The header's three entries. */
 typedef struct {
@@ -115,19 +114,20 @@ static PetscBool parse_header(const char *text, Header *header)
   return (PetscBool)(header->has_type && header->has_order && header->has_shape);
 }
 
-static PetscBool set_type(const char *path, const Header *header, Problems *problems, Npy *npy)
+static PetscBool set_type(const char *path, const Header *header, Problems *problems,
+                          Elements *elements)
 {
   const char *type = header->type;
   const uint16_t one = 1;
   const char own = *(const unsigned char *)&one ? '<' : '>';
   const char order = type[0] == '=' ? own : type[0];
 
-  npy->bytes = type[0] && type[1] && strlen(type) == 3 ? type[2] - '0' : 0;
-  npy->is_signed = (PetscBool)(npy->bytes && type[1] == 'i');
-  npy->is_big_endian = (PetscBool)(order == '>');
-  if (strchr("<>|", order) && type[0] && npy->bytes && strchr("iub", type[1]) &&
-      (npy->bytes == 1 ||
-       (type[1] != 'b' && (npy->bytes == 2 || npy->bytes == 4 || npy->bytes == 8)))) {
+  elements->bytes = type[0] && type[1] && strlen(type) == 3 ? type[2] - '0' : 0;
+  elements->is_signed = (PetscBool)(elements->bytes && type[1] == 'i');
+  elements->is_big_endian = (PetscBool)(order == '>');
+  if (strchr("<>|", order) && type[0] && elements->bytes && strchr("iub", type[1]) &&
+      (elements->bytes == 1 || (type[1] != 'b' && (elements->bytes == 2 || elements->bytes == 4 ||
+                                                   elements->bytes == 8)))) {
     return PETSC_TRUE;
   }
   ProblemsAdd(problems, path,
@@ -137,12 +137,13 @@ static PetscBool set_type(const char *path, const Header *header, Problems *prob
   return PETSC_FALSE;
 }
 
-static PetscBool set_shape(const char *path, const Header *header, PetscInt64 bytes,
-                           Problems *problems, Npy *npy)
+static PetscBool set_shape(const char *path, const Header *header, const Elements *elements,
+                           PetscInt64 size, Problems *problems, Image *image)
 {
   const int n = header->num_dimensions;
   const double *shape = header->shape;
-  double num_cells = 1;
+  const double sizes[3] = {n ? shape[n - 1] : 0, n == 3 ? shape[1] : 1, shape[0]};
+  const double bytes = sizes[0] * sizes[1] * sizes[2] * elements->bytes;
 
   if (n != 2 && n != 3) {
     ProblemsAdd(problems, path,
@@ -151,38 +152,21 @@ static PetscBool set_shape(const char *path, const Header *header, PetscInt64 by
                 header->shape_text);
     return PETSC_FALSE;
   }
-  for (int d = 0; d < n; d++) {
-    num_cells *= shape[d];
-    if (shape[d] >= 1 && shape[d] <= (double)most_cells) continue;
-    ProblemsAdd(problems, path,
-                "holds an array of shape %s; each size must be from 1 to %" PetscInt64_FMT,
-                header->shape_text, most_cells);
-    return PETSC_FALSE;
-  }
-  if (num_cells * npy->bytes != (double)bytes) {
+  if (!ImageSetShape(path, sizes, header->is_fortran, problems, image)) return PETSC_FALSE;
+  if (bytes != (double)(size - elements->begin)) {
     ProblemsAdd(problems, path,
                 "holds %" PetscInt64_FMT " bytes of elements; shape %s of type %s takes %.15g",
-                bytes, header->shape_text, header->type, num_cells * npy->bytes);
+                size - elements->begin, header->shape_text, header->type, bytes);
     return PETSC_FALSE;
-  }
-  npy->cells[0] = (PetscInt)shape[n - 1];
-  npy->cells[1] = n == 3 ? (PetscInt)shape[1] : 1;
-  npy->cells[2] = (PetscInt)shape[0];
-  for (int d = 0; d < 3; d++) {
-    const int axis = header->is_fortran ? 2 - d : d;
-
-    npy->step[axis] = d ? npy->step[header->is_fortran ? axis + 1 : axis - 1] *
-                              npy->cells[header->is_fortran ? axis + 1 : axis - 1]
-                        : 1;
   }
   return PETSC_TRUE;
 }
 
 /* Magic, version and the length of the dictionary that follows; 0 if there is none. */
-static size_t read_preamble(const char *path, Problems *problems, Npy *npy)
+static size_t read_preamble(const char *path, Problems *problems, Elements *elements)
 {
   unsigned char start[12] = {0};
-  const ssize_t length = pread(npy->file, start, sizeof start, 0);
+  const ssize_t length = pread(elements->file, start, sizeof start, 0);
 
   if (length < 10 || memcmp(start, "\x93NUMPY", 6)) {
     ProblemsAdd(problems, path,
@@ -195,7 +179,7 @@ static size_t read_preamble(const char *path, Problems *problems, Npy *npy)
                 start[6], start[7]);
     return 0;
   }
-  npy->data = start[6] == 1 ? 10 : 12;
+  elements->begin = start[6] == 1 ? 10 : 12;
   return (size_t)start[8] | (size_t)start[9] << 8 |
          (start[6] > 1 ? (size_t)start[10] << 16 | (size_t)start[11] << 24 : 0);
 }
@@ -213,29 +197,29 @@ static void clean(char *text, size_t length)
   text[length] = '\0';
 }
 
-static PetscBool read_header(const char *path, Problems *problems, Npy *npy)
+static PetscBool read_header(const char *path, Problems *problems, Elements *elements, Image *image)
 {
   Header header = {.type = ""};
   char text[MOST_HEADER + 1];
   struct stat status;
   size_t length;
 
-  if (npy->file < 0 || fstat(npy->file, &status)) {
+  if (elements->file < 0 || fstat(elements->file, &status)) {
     ProblemsAdd(problems, path, "cannot be read: %s", strerror(errno));
     return PETSC_FALSE;
   }
-  length = read_preamble(path, problems, npy);
-  if (!npy->data) return PETSC_FALSE;
-  if (!length || length > MOST_HEADER || npy->data + (PetscInt64)length > status.st_size ||
-      pread(npy->file, text, length, npy->data) != (ssize_t)length) {
+  length = read_preamble(path, problems, elements);
+  if (!elements->begin) return PETSC_FALSE;
+  if (!length || length > MOST_HEADER || elements->begin + (PetscInt64)length > status.st_size ||
+      pread(elements->file, text, length, elements->begin) != (ssize_t)length) {
     ProblemsAdd(problems, path,
                 "is cut short: %lld bytes, its header alone should have %" PetscInt64_FMT
                 " (at most %d are allowed)",
-                (long long)status.st_size, npy->data + (PetscInt64)length, MOST_HEADER);
+                (long long)status.st_size, elements->begin + (PetscInt64)length, MOST_HEADER);
     return PETSC_FALSE;
   }
   clean(text, length);
-  npy->data += (PetscInt64)length;
+  elements->begin += (PetscInt64)length;
   if (!parse_header(text, &header)) {
     ProblemsAdd(problems, path,
                 "has a header that cannot be read: %.100s; it must be {'descr': '<i4', "
@@ -244,55 +228,16 @@ static PetscBool read_header(const char *path, Problems *problems, Npy *npy)
     return PETSC_FALSE;
   }
   return (
-      PetscBool)(set_type(path, &header, problems, npy) &&
-                 set_shape(path, &header, (PetscInt64)status.st_size - npy->data, problems, npy));
+      PetscBool)(set_type(path, &header, problems, elements) &&
+                 set_shape(path, &header, elements, (PetscInt64)status.st_size, problems, image));
 }
 
-PetscBool NpyOpen(const char *path, Problems *problems, Npy *npy)
+PetscErrorCode NpyOpen(const ImageSpec *spec, Problems *problems, Image *image, PetscBool *is_open)
 {
-  memset(npy, 0, sizeof *npy);
-  npy->file = open(path, O_RDONLY | O_CLOEXEC);
-  return read_header(path, problems, npy);
-}
-
-void NpyClose(Npy *npy)
-{
-  if (npy->file >= 0) close(npy->file);
-  npy->file = -1;
-}
-
-static int64_t decode(const Npy *npy, const unsigned char *element)
-{
-  const int bits = 64 - 8 * npy->bytes;
-  uint64_t value = 0;
-
-  for (int b = 0; b < npy->bytes; b++) {
-    value = value << 8 | element[npy->is_big_endian ? b : npy->bytes - 1 - b];
-  }
-  if (npy->is_signed && bits && value >> (63 - bits)) value |= ~(uint64_t)0 << (64 - bits);
-  return (int64_t)value;
-}
-
-PetscErrorCode NpyRead(const Npy *npy, PetscInt64 first, PetscInt64 count, int64_t *values)
-{
-  unsigned char block[BLOCK];
-  const PetscInt64 most = BLOCK / npy->bytes;
+  Elements elements = {.file = open(spec->file, O_RDONLY | O_CLOEXEC)};
 
   PetscFunctionBeginUser;
-  for (PetscInt64 done = 0; done < count; done += most) {
-    const PetscInt64 num = PetscMin(most, count - done);
-    const size_t size = (size_t)(num * npy->bytes);
-    size_t got = 0;
-
-    while (got < size) {
-      const ssize_t more = pread(npy->file, block + got, size - got,
-                                 npy->data + (first + done) * npy->bytes + (off_t)got);
-
-      PetscCheck(more > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_READ,
-                 "an image cannot be read any more: %s", more ? strerror(errno) : "it got shorter");
-      got += (size_t)more;
-    }
-    for (PetscInt64 e = 0; e < num; e++) values[done + e] = decode(npy, block + e * npy->bytes);
-  }
+  *is_open = read_header(spec->file, problems, &elements, image);
+  PetscCall(ImageSetElements(&elements, image));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

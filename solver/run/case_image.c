@@ -2,18 +2,18 @@
 
 #include <math.h>
 
-#include "npy.h"
+#include "image.h"
 
-static void check_cells(const CaseDraft *draft, const config_setting_t *cells, const Npy *npy)
+static void check_cells(const CaseDraft *draft, const config_setting_t *cells, const Image *image)
 {
   const FilmSpec *film = &draft->keys.film.spec;
 
   for (int d = 0; d < 3; d++) {
-    if (!film->cells[d] || film->cells[d] % npy->cells[d] == 0) continue;
+    if (!film->cells[d] || film->cells[d] % image->cells[d] == 0) continue;
     SettingProblem(cells, draft->problems,
                    "must be the image's %" PetscInt_FMT " x %" PetscInt_FMT " x %" PetscInt_FMT
                    " voxels, or whole multiples of them (or be left out)",
-                   npy->cells[0], npy->cells[1], npy->cells[2]);
+                   image->cells[0], image->cells[1], image->cells[2]);
     return;
   }
 }
@@ -79,7 +79,8 @@ PetscErrorCode CaseImage(CaseDraft *draft)
   const StructureSpec *structure = &draft->keys.structure;
   FilmSpec *spec = &draft->keys.film.spec;
   json_t *echo = json_object_get(draft->result->echo, "film");
-  Npy npy;
+  Image image;
+  PetscBool is_open;
 
   PetscFunctionBeginUser;
   check_label_phases(draft, SettingMember(group, "label_phases"));
@@ -92,18 +93,19 @@ PetscErrorCode CaseImage(CaseDraft *draft)
                    "must be 1: the voxels of an image are of one height");
   }
   if (!structure->file) PetscFunctionReturn(PETSC_SUCCESS);
-  if (NpyOpen(structure->file, draft->problems, &npy)) {
+  PetscCall(ImageOpen(&(ImageSpec){.file = structure->file}, draft->problems, &image, &is_open));
+  if (is_open) {
     if (cells) {
-      check_cells(draft, cells, &npy);
+      check_cells(draft, cells, &image);
     } else {
-      for (int d = 0; d < 3; d++) spec->cells[d] = npy.cells[d];
+      for (int d = 0; d < 3; d++) spec->cells[d] = image.cells[d];
       EchoPut(echo, "cells",
-              json_pack("[I, I, I]", (json_int_t)npy.cells[0], (json_int_t)npy.cells[1],
-                        (json_int_t)npy.cells[2]),
+              json_pack("[I, I, I]", (json_int_t)image.cells[0], (json_int_t)image.cells[1],
+                        (json_int_t)image.cells[2]),
               config_setting_get_string(SettingMember(group, "file")));
     }
     say_what_is_assumed(draft, film);
   }
-  NpyClose(&npy);
+  PetscCall(ImageClose(&image));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

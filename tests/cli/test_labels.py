@@ -58,9 +58,9 @@ BAD_FILES = {
     "10^12 cells": (npy(header(shape="(10000, 10000, 10000)"), CUBE), ["32 bytes", "4000000000000"]),
     "sizes beyond any integer":
         (npy(header(shape="(99999999999999999999999, 1, 1)"), CUBE), ["from 1 to 1000000"]),
-    "a negative size": (npy(header(shape="(-2, 2, 2)"), CUBE), ["(-2, 2, 2)", "from 1"]),
-    "two negative sizes": (npy(header(shape="(-2, -2, 2)"), CUBE), ["(-2, -2, 2)", "from 1"]),
-    "no cells": (npy(header(shape="(0, 2, 2)")), ["(0, 2, 2)", "from 1"]),
+    "a negative size": (npy(header(shape="(-2, 2, 2)"), CUBE), ["2 x 2 x -2 voxels", "from 1"]),
+    "two negative sizes": (npy(header(shape="(-2, -2, 2)"), CUBE), ["2 x -2 x -2 voxels", "from 1"]),
+    "no cells": (npy(header(shape="(0, 2, 2)")), ["2 x 2 x 0 voxels", "from 1"]),
     "four dimensions": (npy(header(shape="(1, 2, 2, 2)"), CUBE), ["(1, 2, 2, 2)", "(nz, ny, nx)"]),
     "a single number": (npy(header(shape="()"), CUBE[:4]), ["()", "(nz, ny, nx)"]),
     "floats": (npy(header("'<f4'"), CUBE), ["<f4", "integers", "astype"]),
@@ -294,6 +294,11 @@ class Labels(ProgramTest):
                 groups = changed(IMAGE, changes)
                 place = f"case.cfg:{CaseText(groups).line_of[key]}: " if key else "case.cfg"
                 self.refuse(self.put(groups, image), place, fragments)
+
+    def test_unknown_ending(self):
+        directory = self.put(changed(IMAGE, {"structure.file": "image.jpg"}), np.ones((2, 2, 2), "i4"))
+        (directory / "image.npy").rename(directory / "image.jpg")
+        self.refuse(directory, "image.jpg: ", ["no known format", ".npy"])
 
     def refuse(self, directory, place, fragments, ranks=1):
         before = self.files_below(self.place)

@@ -51,20 +51,22 @@ static PetscErrorCode all_ranks_find_all_labels_in_ascending_order(void)
   Problems problems = {0};
   PetscInt num;
   int64_t *labels;
-  Npy npy;
+  Image image;
+  PetscBool is_open;
 
   PetscFunctionBeginUser;
   PetscCall(ScratchCreate(directory));
   PetscCall(write_image(directory, "False", 0, path));
-  CU_ASSERT_FATAL(NpyOpen(path, &problems, &npy));
-  PetscCall(LabelSetFind(PETSC_COMM_WORLD, path, &npy, 6, &problems, &num, &labels));
+  PetscCall(ImageOpen(&(ImageSpec){.file = path}, &problems, &image, &is_open));
+  CU_ASSERT_FATAL(is_open);
+  PetscCall(LabelSetFind(PETSC_COMM_WORLD, path, &image, 6, &problems, &num, &labels));
   CU_ASSERT_EQUAL_FATAL(num, 6);
   for (PetscInt l = 0; l < num; l++) CU_ASSERT_EQUAL(labels[l], 7000 * (l + 1));
   PetscCall(PetscFree(labels));
-  PetscCall(LabelSetFind(PETSC_COMM_WORLD, path, &npy, 5, &problems, &num, &labels));
+  PetscCall(LabelSetFind(PETSC_COMM_WORLD, path, &image, 5, &problems, &num, &labels));
   CU_ASSERT_EQUAL(num, 0);
   CU_ASSERT(HasProblem(&problems, path, "more than 5 different labels", NULL));
-  NpyClose(&npy);
+  PetscCall(ImageClose(&image));
   ProblemsDestroy(&problems);
   PetscCall(ScratchDestroy(directory));
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -1,0 +1,100 @@
+#include "image.h"
+
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+#include "npy.h"
+
+static const PetscInt64 most_cells = 1000000; /* along an axis, as in film.cells */
+
+typedef struct {
+  const char *ending;
+  PetscErrorCode (*open)(const ImageSpec *spec, Problems *problems, Image *image,
+                         PetscBool *is_open);
+} Format;
+
+static const Format formats[] = {
+    {".npy", NpyOpen},
+};
+
+PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,
+                         PetscBool *is_open)
+{
+  const char *ending = strrchr(spec->file, '.');
+  char known[256] = "";
+
+  PetscFunctionBeginUser;
+  memset(image, 0, sizeof *image);
+  *is_open = PETSC_FALSE;
+  for (size_t f = 0; f < PETSC_STATIC_ARRAY_LENGTH(formats); f++) {
+    if (ending && !strcasecmp(ending, formats[f].ending)) {
+      PetscCall((*formats[f].open)(spec, problems, image, is_open));
+      PetscFunctionReturn(PETSC_SUCCESS);
+    }
+    PetscCall(PetscStrlcat(known, f ? ", " : "", sizeof known));
+    PetscCall(PetscStrlcat(known, formats[f].ending, sizeof known));
+  }
+  ProblemsAdd(problems, spec->file, "is of no known format; the name of an image must end with %s",
+              known);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode ImageClose(Image *image)
+{
+  PetscFunctionBeginUser;
+  if (image->destroy) PetscCall((*image->destroy)(image->data));
+  memset(image, 0, sizeof *image);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscBool ImageSetShape(const char *path, const double shape[3], PetscBool is_fortran,
+                        Problems *problems, Image *image)
+{
+  const int fast = is_fortran ? 2 : 0, slow = 2 - fast;
+
+  for (int d = 0; d < 3; d++) {
+    if (shape[d] >= 1 && shape[d] <= (double)most_cells) continue;
+    ProblemsAdd(problems, path,
+                "holds %.15g x %.15g x %.15g voxels (x, y, z); each size must be from 1 to "
+                "%" PetscInt64_FMT,
+                shape[0], shape[1], shape[2], most_cells);
+    return PETSC_FALSE;
+  }
+  for (int d = 0; d < 3; d++) image->cells[d] = (PetscInt)shape[d];
+  image->step[fast] = 1;
+  image->step[1] = image->cells[fast];
+  image->step[slow] = image->step[1] * image->cells[1];
+  return PETSC_TRUE;
+}
+
+static PetscErrorCode read_elements(const Image *image, PetscInt64 first, PetscInt64 count,
+                                    int64_t *values)
+{
+  PetscFunctionBeginUser;
+  PetscCall(ElementsRead(image->data, first, count, values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode close_elements(void *data)
+{
+  Elements *elements = data;
+
+  PetscFunctionBeginUser;
+  if (elements->file >= 0) close(elements->file);
+  PetscCall(PetscFree(elements));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode ImageSetElements(const Elements *elements, Image *image)
+{
+  Elements *own;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&own));
+  *own = *elements;
+  image->is_unsigned = (PetscBool)!elements->is_signed;
+  image->read = read_elements;
+  image->destroy = close_elements;
+  image->data = own;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
