@@ -57,9 +57,11 @@ int32_t AggregateBlock(int32_t n, const float strongest[], int32_t num_ties, con
       if (r != u) alone[r] = alone[u] = 0;
     }
     for (int32_t u = 0; u < n; u++) {
-      if (alone[u] && best[u] >= 0 && ties[best[u]].conductance >= theta * strongest[u]) {
-        join(group, ties[best[u]].a, ties[best[u]].b);
-      }
+      const Tie *tie = best[u] < 0 ? NULL : &ties[best[u]];
+
+      if (!alone[u] || !tie || tie->conductance < theta * strongest[u]) continue;
+      if (tie->conductance < theta * theta * strongest[tie->a == u ? tie->b : tie->a]) continue;
+      join(group, tie->a, tie->b);
     }
     if (alone != alone_buffer) free(alone);
   }

@@ -109,11 +109,11 @@ static PetscErrorCode the_cycle_is_symmetric_and_positive(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Two strong triples with a cell between them that hangs on both by weak ties. */
+/* Two strong triples with a cell between them that hangs on both by weaker ties. */
 static PetscErrorCode a_tip_between_two_groups_does_not_bridge_them(void)
 {
-  const Tie ties[] = {{0, 1, 1}, {1, 2, 1}, {4, 5, 1}, {5, 6, 1}, {2, 3, 0.02f}, {3, 4, 0.01f}};
-  const float strongest[7] = {1, 1, 1, 0.02f, 1, 1, 1};
+  const Tie ties[] = {{0, 1, 1}, {1, 2, 1}, {4, 5, 1}, {5, 6, 1}, {2, 3, 0.2f}, {3, 4, 0.1f}};
+  const float strongest[7] = {1, 1, 1, 0.2f, 1, 1, 1};
   int32_t group[7];
 
   PetscFunctionBeginUser;
@@ -122,6 +122,23 @@ static PetscErrorCode a_tip_between_two_groups_does_not_bridge_them(void)
   CU_ASSERT(group[4] == group[5] && group[5] == group[6]);
   CU_ASSERT_EQUAL(group[3], group[0]); /* the stronger of its ties */
   CU_ASSERT_NOT_EQUAL(group[0], group[4]);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* A grain that lies in one block (unknown 2) beside two pieces of one that lies in several: once
+   they were one with it, no level would know that grain alone. */
+static PetscErrorCode a_whole_grain_waits_for_its_neighbour_to_be_whole(void)
+{
+  const Tie ties[] = {{0, 1, 1}, {1, 2, 1e-3f}};
+  const float in_pieces[3] = {1, 1, 1e-3f};
+  int32_t group[3];
+
+  PetscFunctionBeginUser;
+  CU_ASSERT_EQUAL(AggregateBlock(3, in_pieces, 2, ties, 0.25f, group), 2);
+  CU_ASSERT_EQUAL(group[0], group[1]);
+  CU_ASSERT_NOT_EQUAL(group[1], group[2]);
+  CU_ASSERT_EQUAL(
+      AggregateBlock(2, (const float[]){1e-3f, 1e-3f}, 1, &(Tie){0, 1, 1e-3f}, 0.25f, group), 1);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -220,6 +237,8 @@ static PetscErrorCode the_asr_does_not_depend_on_the_ranks(void)
 
 static const Test tests[] = {
     {"the cycle is symmetric and positive", the_cycle_is_symmetric_and_positive},
+    {"a whole grain waits for its neighbour to be whole",
+     a_whole_grain_waits_for_its_neighbour_to_be_whole},
     {"a tip between two groups does not bridge them",
      a_tip_between_two_groups_does_not_bridge_them},
     {"ties below the threshold part aggregates", ties_below_the_threshold_part_aggregates},
