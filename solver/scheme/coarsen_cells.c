@@ -158,16 +158,33 @@ static int32_t block_aggregate(const CellBlock *block, float theta, int32_t grou
   return num_groups;
 }
 
-/* Bulk and contact conductance of a face, in units of the largest. Inside a grain all is bulk. */
-static PetscErrorCode split_face(const Hierarchy *hierarchy, int axis, const PetscInt face[3],
-                                 float conductance, float *bulk, float *contact)
+/* Bulk and contact conductance of a face between two grains, in units of the largest: the contact
+   is what the half cells leave of the face's resistance, so that all of a matched face is there. */
+static void split_boundary(const Hierarchy *hierarchy, int axis, const PetscInt face[3],
+                           float conductance, float *bulk, float *contact)
+{
+  const Faces *faces = hierarchy->faces;
+  const float halves = (float)(1.0 / (FaceHalves(&faces->model, axis, face) * faces->unit));
+  const float left = halves - conductance;
+
+  *bulk = conductance;
+  *contact = HUGE_VALF;
+  if (left > 1e-6f * halves) {
+    *bulk = halves;
+    *contact = conductance / left * halves;
+  }
+}
+
+/* The same for a face on a plate. */
+static PetscErrorCode split_plate(const Hierarchy *hierarchy, const PetscInt face[3],
+                                  float conductance, float *bulk, float *contact)
 {
   const PetscReal unit = hierarchy->faces->unit;
   FaceSeries series;
   PetscBool is_open;
 
   PetscFunctionBeginUser;
-  PetscCall(FaceSeriesGet(&hierarchy->faces->model, axis, face, &series, &is_open));
+  PetscCall(FaceSeriesGet(&hierarchy->faces->model, 2, face, &series, &is_open));
   *bulk = conductance;
   *contact = HUGE_VALF;
   if (is_open && series.contact > 0) {
@@ -178,16 +195,14 @@ static PetscErrorCode split_face(const Hierarchy *hierarchy, int axis, const Pet
 }
 
 /* Spans of the block's aggregates, the first of which is unknown `start` of the next level. */
-static PetscErrorCode set_spans(const Hierarchy *hierarchy, const CellBlock *block,
-                                const int32_t group[8], int32_t num_groups, int32_t start,
-                                Level *next)
+static void set_spans(const Hierarchy *hierarchy, const CellBlock *block, const int32_t group[8],
+                      int32_t num_groups, int32_t start, Level *next)
 {
   const Grid *grid = hierarchy->faces->model.grid;
   const int32_t *grain = hierarchy->faces->model.structure->grain;
   float bulks[8][3] = {{0}}, ties[8][3] = {{0}}, contact;
   PetscInt at[3];
 
-  PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) {
     for (int p = 0; p < 4; p++) {
       const int lower = lower_of_pair[d][p], upper = lower | 1 << d;
@@ -201,7 +216,7 @@ static PetscErrorCode set_spans(const Hierarchy *hierarchy, const CellBlock *blo
       cell_at(block, upper, at);
       cells[1] = GridIndex(grid, at[0], at[1], at[2]);
       if (grain[cells[0]] != grain[cells[1]]) {
-        PetscCall(split_face(hierarchy, d, at, bulk, &bulk, &contact));
+        split_boundary(hierarchy, d, at, bulk, &bulk, &contact);
       }
       bulks[group[lower]][d] += bulk;
     }
@@ -212,7 +227,6 @@ static PetscErrorCode set_spans(const Hierarchy *hierarchy, const CellBlock *blo
       next->span[start + g] |= AggregateSpan(d, bulks[g][d], ties[g][d]);
     }
   }
-  PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *next)
@@ -256,7 +270,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *next)
         if (is_plain)
           next->span[start] = SPANS_ALL;
         else
-          PetscCall(set_spans(hierarchy, &block, group, num_groups, start, next));
+          set_spans(hierarchy, &block, group, num_groups, start, next);
         next->first[++number] = start + num_groups;
       }
     }
@@ -351,22 +365,25 @@ static PetscErrorCode add_face(const Hierarchy *hierarchy, const int32_t *aggreg
 
   PetscFunctionBeginUser;
   if (conductance == 0.0f) PetscFunctionReturn(PETSC_SUCCESS);
-  if (grain[beyond] != grain[cell]) {
-    PetscCall(split_face(hierarchy, axis, face, conductance, &link.bulk, &link.contact));
+  if (grain[beyond] >= 0) {
+    remote = (Remote){aggregate_of[beyond], rank_of(hierarchy, other, own)};
+    link.column = remote.unknown;
+    if (remote.rank != own) {
+      link.column = (int32_t)(next->num_unknowns + RemoteFind(ghosts, next->num_ghosts, &remote));
+    }
+    if (link.column <= row) PetscFunctionReturn(PETSC_SUCCESS); /* the other end adds it */
   }
   if (grain[beyond] < 0) { /* a plate */
     const int side = up ? SIDE_CATHODE : SIDE_ANODE;
 
+    PetscCall(split_plate(hierarchy, face, conductance, &link.bulk, &link.contact));
     next->plates[row].bulk[side] += link.bulk / (float)(1 + (next->span[row] >> 2 & 1));
     next->plates[row].contact[side] += link.contact;
     PetscFunctionReturn(PETSC_SUCCESS);
   }
-  remote = (Remote){aggregate_of[beyond], rank_of(hierarchy, other, own)};
-  link.column = remote.unknown;
-  if (remote.rank != own) {
-    link.column = (int32_t)(next->num_unknowns + RemoteFind(ghosts, next->num_ghosts, &remote));
+  if (grain[beyond] != grain[cell]) {
+    split_boundary(hierarchy, axis, face, conductance, &link.bulk, &link.contact);
   }
-  if (link.column == row) PetscFunctionReturn(PETSC_SUCCESS);
   LinkStretch(next->span[row], next->span[link.column], &link);
   PetscCall(LinkBuilderAdd(builder, &link));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -447,6 +464,7 @@ static PetscErrorCode link_block(Linking *linking, const CellBlock *block, Petsc
   }
   for (int32_t row = next->first[number]; row < next->first[number + 1]; row++) {
     for (int f = 0; f < 6; f++) {
+      if (is_whole && f % 2 == 0 && block->at[f / 2] > 0) continue; /* blocks before add them */
       if (is_whole && side_is_plain(linking, block, f / 2, f % 2, &link)) {
         LinkStretch(next->span[row], next->span[link.column], &link);
         PetscCall(LinkBuilderAppend(&linking->builder, &link)); /* no other side leads there */
@@ -481,7 +499,7 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggre
     linking.face_step[d][2] = linking.face_step[d][1] * (grid->count[1] + (d == 1));
   }
   next->row[0] = 0;
-  PetscCall(LinkBuilderReserve(&linking.builder, 7 * next->num_unknowns)); /* mostly enough */
+  PetscCall(LinkBuilderReserve(&linking.builder, 4 * next->num_unknowns)); /* mostly enough */
   for (b[2] = 0; b[2] < next->blocks[2]; b[2]++) {
     for (b[1] = 0; b[1] < next->blocks[1]; b[1]++) {
       for (b[0] = 0; b[0] < next->blocks[0]; b[0]++, number++) {

@@ -101,7 +101,7 @@ static PetscErrorCode set_spans(const Level *level, const int32_t *place, const 
       const int32_t v = level->column[l], axis = level->links[l].axis;
       const int32_t other = v < level->num_unknowns ? place[v] : -1;
 
-      if (other < 0 || block->group[other] != block->group[m]) continue;
+      if (v < u || other < 0 || block->group[other] != block->group[m]) continue;
       if (!((block->half[m] ^ block->half[other]) >> axis & 1)) continue;
       sums[6 * block->group[m] + axis] += level->links[l].bulk;
       sums[6 * block->group[m] + 3 + axis] += level->conductance[l];
@@ -196,7 +196,7 @@ static PetscErrorCode add_members(const Level *level, const Level *next, int32_t
     link.column = link.column < level->num_unknowns
                       ? level->parent[link.column]
                       : ghost_parent[link.column - level->num_unknowns];
-    if (link.column == row) continue;
+    if (link.column <= row) continue; /* the other end adds it */
     LinkStretch(next->span[row], next->span[link.column], &link);
     PetscCall(LinkBuilderAdd(builder, &link));
   }

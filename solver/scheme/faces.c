@@ -32,6 +32,17 @@ static PetscReal half_cell(const FaceModel *model, int axis, PetscInt cell, Pets
          (model->transport->conductivity[phase][axis] * area);
 }
 
+PetscReal FaceHalves(const FaceModel *model, int axis, const PetscInt at[3])
+{
+  const Grid *grid = model->grid;
+  const PetscInt upper = GridIndex(grid, at[0], at[1], at[2]), cell = grid->start[axis] + at[axis];
+  const PetscInt step = axis == 0 ? 1 : axis == 1 ? GridStepY(grid) : GridStepZ(grid);
+  const PetscReal area = FaceArea(grid, axis, at);
+
+  return half_cell(model, axis, cell - 1, model->structure->grain[upper - step], area) +
+         half_cell(model, axis, cell, model->structure->grain[upper], area);
+}
+
 /* Share of its full conductance that a face on an electrode has. */
 static PetscReal contact_weight(const FaceModel *model, Side side, const PetscInt at[3])
 {

@@ -67,6 +67,10 @@ typedef struct {
 PetscErrorCode FaceSeriesGet(const FaceModel *model, int axis, const PetscInt at[3],
                              FaceSeries *series, PetscBool *is_open);
 
+/* Resistance of the two half cells beside a face between cells, whatever lies between them [Ohm].
+ */
+PetscReal FaceHalves(const FaceModel *model, int axis, const PetscInt at[3]);
+
 /* How many times better than its bulk a face inside a grain conducts: 1 but for matched faces. */
 PetscReal FaceRaise(const FaceModel *model, int axis, PetscInt face);
 

@@ -143,7 +143,8 @@ int32_t AggregateBlock(int32_t n, const float strongest[], int32_t num_ties, con
 PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next);
 PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *next);
 
-/* Rows of a level while it is built: entries of the same column and axis add up. */
+/* Rows of a level while it is built, with links to ghosts and unknowns behind only: LevelFinish()
+   mirrors them. Entries of the same column and axis add up. */
 typedef struct {
   Link *links;
   PetscInt count, capacity, row_start;
@@ -207,7 +208,7 @@ PetscErrorCode LevelExchangeSpans(Level *level);
 /* Ghost number of a remote aggregate; `ghosts` as sorted by LevelSetGhosts(). */
 PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote);
 
-/* Conductances, diagonal and work vectors from links and plates. */
+/* The other half of the links; conductances, diagonal and work vectors. */
 PetscErrorCode LevelFinish(Level *level);
 
 /* T of a tie in series. */

@@ -139,39 +139,55 @@ static PetscErrorCode set_sources(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Puts links to unknowns before their own first, in their order. */
-static PetscErrorCode sort_links(Level *level)
+/* Gives each link between own unknowns to its other end too. Links to unknowns before come first in
+   a row. */
+static PetscErrorCode mirror_links(Level *level)
 {
   const PetscInt n = level->num_unknowns;
-  int32_t longest = 0;
-  Link *behind;
+  Link *links;
+  int32_t *row, *place;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(n + 1, &row));
   PetscCall(PetscMalloc1(n, &level->behind));
-  for (PetscInt u = 0; u < n; u++) longest = PetscMax(longest, level->row[u + 1] - level->row[u]);
-  PetscCall(PetscMalloc1(longest, &behind));
   for (PetscInt u = 0; u < n; u++) {
-    int32_t place = level->row[u], num_behind = 0;
-
+    row[u + 1] += level->row[u + 1] - level->row[u];
     for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
-      if (level->links[l].column > u)
-        behind[num_behind++] = level->links[l];
-      else
-        level->links[place++] = level->links[l];
+      if (level->links[l].column < n) row[level->links[l].column + 1]++;
     }
-    level->behind[u] = place;
-    PetscCall(PetscArraycpy(level->links + place, behind, num_behind));
   }
-  PetscCall(PetscFree(behind));
+  for (PetscInt u = 0; u < n; u++) row[u + 1] += row[u];
+  PetscCall(PetscMalloc1(row[n], &links));
+  PetscCall(PetscMalloc1(n, &place));
+  PetscCall(PetscArraycpy(place, row, n));
+  for (PetscInt u = 0; u < n; u++) {
+    level->behind[u] = place[u];
+    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+      Link link = level->links[l];
+      const int32_t v = link.column;
+
+      links[place[u]++] = link;
+      if (v >= n) continue;
+      link.column = (int32_t)u;
+      links[place[v]++] = link;
+    }
+  }
+  PetscCall(PetscFree(place));
+  PetscCall(PetscFree(level->row));
+  PetscCall(PetscFree(level->links));
+  level->row = row;
+  level->links = links;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 PetscErrorCode LevelFinish(Level *level)
 {
-  const PetscInt n = level->num_unknowns, num_links = level->row[n];
+  const PetscInt n = level->num_unknowns;
+  PetscInt num_links;
 
   PetscFunctionBeginUser;
-  PetscCall(sort_links(level));
+  PetscCall(mirror_links(level));
+  num_links = level->row[n];
   PetscCall(PetscMalloc1(num_links, &level->column));
   PetscCall(PetscMalloc1(num_links, &level->conductance));
   PetscCall(PetscMalloc1(n, &level->inverse));
