@@ -1,60 +1,122 @@
 #include <math.h>
 #include "hierarchy.h"
 
-/* The unknowns of one coarse block: those of up to 2 x 2 x 2 finer blocks. */
+/* Unknowns by the coarse block that they go into: unknown[first[b]] .. unknown[first[b + 1] - 1].
+ */
+typedef struct {
+  int32_t *home;    /* [unknowns] block of each */
+  int32_t *first;   /* [blocks + 1] */
+  int32_t *unknown; /* [unknowns] */
+} Homes;
+
+/* The unknowns of one coarse block. */
 typedef struct {
   int32_t n, capacity;
-  int32_t *unknown; /* of the finer level */
-  uint8_t *half;    /* bit d: in the upper half along d */
+  const int32_t *unknown; /* of the finer level */
   float *strongest;
   int32_t *group;
+  float *sums; /* of bulk and conductance of the ties along each axis inside each aggregate */
   int32_t num_ties, tie_capacity;
   Tie *ties;
 } Block;
 
-static PetscErrorCode block_reserve(Block *block, int32_t n)
+static int32_t coarse_block(const Level *level, const Level *next, int32_t u)
+{
+  const int32_t nx = (int32_t)level->blocks[0], ny = (int32_t)level->blocks[1];
+  const int32_t i = level->block[u] % nx, j = level->block[u] / nx % ny;
+  const int32_t k = level->block[u] / nx / ny;
+
+  return (int32_t)((k / 2 * next->blocks[1] + j / 2) * next->blocks[0]) + i / 2;
+}
+
+static PetscBool is_larger(const Level *level, int32_t v, int32_t u)
+{
+  const int32_t *a = level->extent[u].length, *b = level->extent[v].length;
+  const int64_t volume_u = (int64_t)a[0] * a[1] * a[2], volume_v = (int64_t)b[0] * b[1] * b[2];
+
+  return (PetscBool)(volume_v != volume_u ? volume_v > volume_u : v < u);
+}
+
+/* To whose block an unknown wants to go: a piece of a grain, cut off by a plane between blocks, to
+   its larger neighbour's; -1 if it stays. Else small grains would remain in pieces until the last
+   level, because pieces join nothing else. */
+static int32_t wanted_neighbour(const Level *level, const int32_t *home, int32_t u, float theta)
+{
+  float inside = 0, strongest = 0;
+  int32_t best = -1;
+
+  for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+    const int32_t v = level->column[l];
+    const float t = level->conductance[l];
+
+    if (v < level->num_unknowns && home[v] == home[u]) inside = PetscMax(inside, t);
+    if (t > strongest) {
+      strongest = t;
+      best = v;
+    }
+  }
+  return best >= 0 && best < level->num_unknowns && inside < theta * strongest &&
+                 is_larger(level, best, u)
+             ? best
+             : -1;
+}
+
+static PetscErrorCode homes_find(const Level *level, const Level *next, float theta, Homes *homes)
+{
+  const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
+  const int32_t n = (int32_t)level->num_unknowns;
+  int32_t *wanted, *place;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n, &homes->home));
+  PetscCall(PetscMalloc1(n, &homes->unknown));
+  PetscCall(PetscCalloc1(num_blocks + 1, &homes->first));
+  PetscCall(PetscMalloc2(n, &wanted, num_blocks, &place));
+  for (int32_t u = 0; u < n; u++) homes->home[u] = coarse_block(level, next, u);
+  for (int32_t u = 0; u < n; u++) wanted[u] = wanted_neighbour(level, homes->home, u, theta);
+  for (int32_t u = 0; u < n; u++) {
+    const int32_t v = wanted[u];
+
+    /* one that goes itself is waited for, until the next level */
+    if (v >= 0 && wanted[v] < 0) homes->home[u] = homes->home[v];
+    homes->first[homes->home[u] + 1]++;
+  }
+  for (PetscInt b = 0; b < num_blocks; b++) homes->first[b + 1] += homes->first[b];
+  PetscCall(PetscArraycpy(place, homes->first, num_blocks));
+  for (int32_t u = 0; u < n; u++) homes->unknown[place[homes->home[u]]++] = u;
+  PetscCall(PetscFree2(wanted, place));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode homes_destroy(Homes *homes)
 {
   PetscFunctionBeginUser;
-  if (n <= block->capacity) PetscFunctionReturn(PETSC_SUCCESS);
-  block->capacity = 2 * n + 64;
-  PetscCall(PetscRealloc((size_t)block->capacity * sizeof *block->unknown, &block->unknown));
-  PetscCall(PetscRealloc((size_t)block->capacity * sizeof *block->half, &block->half));
+  PetscCall(PetscFree(homes->home));
+  PetscCall(PetscFree(homes->first));
+  PetscCall(PetscFree(homes->unknown));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode block_take(const Homes *homes, PetscInt number, Block *block)
+{
+  PetscFunctionBeginUser;
+  block->unknown = homes->unknown + homes->first[number];
+  block->n = homes->first[number + 1] - homes->first[number];
+  if (block->n <= block->capacity) PetscFunctionReturn(PETSC_SUCCESS);
+  block->capacity = 2 * block->n + 64;
   PetscCall(PetscRealloc((size_t)block->capacity * sizeof *block->strongest, &block->strongest));
   PetscCall(PetscRealloc((size_t)block->capacity * sizeof *block->group, &block->group));
+  PetscCall(PetscRealloc((size_t)block->capacity * 6 * sizeof *block->sums, &block->sums));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscErrorCode block_destroy(Block *block)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscFree(block->unknown));
-  PetscCall(PetscFree(block->half));
   PetscCall(PetscFree(block->strongest));
   PetscCall(PetscFree(block->group));
+  PetscCall(PetscFree(block->sums));
   PetscCall(PetscFree(block->ties));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-static PetscErrorCode block_gather(const Level *level, const PetscInt at[3], Block *block)
-{
-  PetscFunctionBeginUser;
-  block->n = 0;
-  for (int child = 0; child < 8; child++) {
-    PetscInt fine[3], number;
-    PetscBool is_inside = PETSC_TRUE;
-
-    for (int d = 0; d < 3; d++) {
-      fine[d] = 2 * at[d] + (child >> d & 1);
-      if (fine[d] >= level->blocks[d]) is_inside = PETSC_FALSE;
-    }
-    if (!is_inside) continue;
-    number = (fine[2] * level->blocks[1] + fine[1]) * level->blocks[0] + fine[0];
-    PetscCall(block_reserve(block, block->n + level->first[number + 1] - level->first[number]));
-    for (int32_t u = level->first[number]; u < level->first[number + 1]; u++) {
-      block->unknown[block->n] = u;
-      block->half[block->n++] = (uint8_t)child;
-    }
-  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -86,73 +148,84 @@ static PetscErrorCode block_tie(const Level *level, int32_t *place, Block *block
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Spans of the block's aggregates, the first of which is unknown `start` of the next level. */
-static PetscErrorCode set_spans(const Level *level, const int32_t *place, const Block *block,
-                                int32_t num_groups, int32_t start, Level *next)
+/* Extents of the block's aggregates, the first of which is unknown `start` of the next level. */
+static PetscErrorCode set_extents(const Level *level, const int32_t *place, const Block *block,
+                                  int32_t num_groups, int32_t start, Level *next)
 {
-  float *sums; /* bulk and conductance of the ties across the middle, per aggregate and axis */
+  float *sums = block->sums;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscCalloc1(6 * num_groups, &sums));
+  PetscCall(PetscArrayzero(sums, 6 * num_groups));
+  for (int32_t g = 0; g < num_groups; g++) {
+    next->extent[start + g] = (Extent){{0, 0, 0}, 0};
+  }
   for (int32_t m = 0; m < block->n; m++) {
-    const int32_t u = block->unknown[m];
+    const int32_t u = block->unknown[m], g = block->group[m];
+    const Extent *part = &level->extent[u];
+    Extent *whole = &next->extent[start + g];
+    int32_t *low = next->low[start + g];
 
-    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+    for (int d = 0; d < 3; d++) {
+      const PetscBool is_first = (PetscBool)(whole->length[d] == 0);
+      const int32_t below = is_first ? level->low[u][d] : PetscMin(low[d], level->low[u][d]);
+      const int32_t end =
+          PetscMax(is_first ? 0 : low[d] + whole->length[d], level->low[u][d] + part->length[d]);
+
+      low[d] = below;
+      whole->length[d] = end - below;
+    }
+    for (int32_t l = level->behind[u]; l < level->row[u + 1]; l++) {
       const int32_t v = level->column[l], axis = level->links[l].axis;
       const int32_t other = v < level->num_unknowns ? place[v] : -1;
 
-      if (v < u || other < 0 || block->group[other] != block->group[m]) continue;
-      if (!((block->half[m] ^ block->half[other]) >> axis & 1)) continue;
-      sums[6 * block->group[m] + axis] += level->links[l].bulk;
-      sums[6 * block->group[m] + 3 + axis] += level->conductance[l];
+      if (other < 0 || block->group[other] != g) continue;
+      sums[6 * g + axis] += level->links[l].bulk;
+      sums[6 * g + 3 + axis] += level->conductance[l];
     }
   }
   for (int32_t g = 0; g < num_groups; g++) {
-    next->span[start + g] = 0;
     for (int d = 0; d < 3; d++) {
-      next->span[start + g] |= AggregateSpan(d, sums[6 * g + d], sums[6 * g + 3 + d]);
+      next->extent[start + g].series |= IsSeries(sums[6 * g + d], sums[6 * g + 3 + d]) << d;
     }
   }
-  PetscCall(PetscFree(sums));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Aggregates all blocks: parents of the level's unknowns; first and span of the next. */
+/* Aggregates all blocks: parents of the level's unknowns; blocks and extents of the next. */
 static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
 {
   const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
+  const PetscInt n = level->num_unknowns;
+  const float theta = (float)hierarchy->options.theta;
   Block block = {0};
-  int32_t *place;
-  PetscInt at[3], number = 0;
+  Homes homes;
+  int32_t *place, start = 0;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(level->num_unknowns, &level->parent));
-  PetscCall(PetscMalloc1(level->num_unknowns + level->num_ghosts, &next->span));
-  PetscCall(PetscMalloc1(num_blocks + 1, &next->first));
-  PetscCall(PetscMalloc1(level->num_unknowns, &place));
-  for (PetscInt u = 0; u < level->num_unknowns; u++) place[u] = -1;
-  next->first[0] = 0;
-  for (at[2] = 0; at[2] < next->blocks[2]; at[2]++) {
-    for (at[1] = 0; at[1] < next->blocks[1]; at[1]++) {
-      for (at[0] = 0; at[0] < next->blocks[0]; at[0]++) {
-        const int32_t start = next->first[number];
-        int32_t num_groups;
+  PetscCall(homes_find(level, next, theta, &homes));
+  PetscCall(PetscMalloc1(n, &level->parent));
+  PetscCall(PetscMalloc1(n, &next->block));
+  PetscCall(PetscMalloc1(n, &next->low));
+  PetscCall(PetscMalloc1(n + level->num_ghosts, &next->extent));
+  PetscCall(PetscMalloc1(n, &place));
+  for (PetscInt u = 0; u < n; u++) place[u] = -1;
+  for (PetscInt number = 0; number < num_blocks; number++) {
+    int32_t num_groups;
 
-        PetscCall(block_gather(level, at, &block));
-        PetscCall(block_tie(level, place, &block));
-        num_groups = AggregateBlock(block.n, block.strongest, block.num_ties, block.ties,
-                                    (float)hierarchy->options.theta, block.group);
-        for (int32_t m = 0; m < block.n; m++) {
-          level->parent[block.unknown[m]] = start + block.group[m];
-        }
-        PetscCall(set_spans(level, place, &block, num_groups, start, next));
-        for (int32_t m = 0; m < block.n; m++) place[block.unknown[m]] = -1;
-        next->first[++number] = start + num_groups;
-      }
+    PetscCall(block_take(&homes, number, &block));
+    PetscCall(block_tie(level, place, &block));
+    num_groups =
+        AggregateBlock(block.n, block.strongest, block.num_ties, block.ties, theta, block.group);
+    for (int32_t m = 0; m < block.n; m++) {
+      level->parent[block.unknown[m]] = start + block.group[m];
     }
+    PetscCall(set_extents(level, place, &block, num_groups, start, next));
+    for (int32_t m = 0; m < block.n; m++) place[block.unknown[m]] = -1;
+    for (int32_t g = 0; g < num_groups; g++) next->block[start++] = (int32_t)number;
   }
-  next->num_unknowns = next->first[num_blocks];
+  next->num_unknowns = start;
   PetscCall(PetscFree(place));
+  PetscCall(homes_destroy(&homes));
   PetscCall(block_destroy(&block));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -182,7 +255,7 @@ static PetscErrorCode exchange_parents(Hierarchy *hierarchy, const Level *level,
         (int32_t)(next->num_unknowns + RemoteFind(remotes, next->num_ghosts, &remote));
   }
   PetscCall(PetscFree2(received, remotes));
-  PetscCall(LevelExchangeSpans(next));
+  PetscCall(LevelExchangeExtents(next));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -191,13 +264,16 @@ static PetscErrorCode add_members(const Level *level, const Level *next, int32_t
 {
   PetscFunctionBeginUser;
   for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+    const int axis = level->links[l].axis;
+    const int32_t before =
+        level->extent[u].length[axis] + level->extent[level->links[l].column].length[axis];
     Link link = level->links[l];
 
     link.column = link.column < level->num_unknowns
                       ? level->parent[link.column]
                       : ghost_parent[link.column - level->num_unknowns];
     if (link.column <= row) continue; /* the other end adds it */
-    LinkStretch(next->span[row], next->span[link.column], &link);
+    LinkStretch(before, &next->extent[row], &next->extent[link.column], &link);
     PetscCall(LinkBuilderAdd(builder, &link));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -234,7 +310,9 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
 
       PetscCall(add_members(level, next, a, member[m], ghost_parent, &builder));
       for (int side = 0; side < 2; side++) {
-        next->plates[a].bulk[side] += plate->bulk[side] / (float)(1 + (next->span[a] >> 2 & 1));
+        next->plates[a].bulk[side] += plate->bulk[side] *
+                                      (float)level->extent[member[m]].length[2] /
+                                      (float)next->extent[a].length[2];
         next->plates[a].contact[side] += plate->contact[side];
       }
     }

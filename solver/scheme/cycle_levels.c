@@ -29,6 +29,22 @@ static void relax(Level *level, PetscInt u, int32_t end)
   level->x[u] = inflow(level, level->row[u], end, level->b[u]) * level->inverse[u];
 }
 
+/* The same of links to potentials above its own, less what it loses to the plates: a difference, so
+   that what two unknowns of one grain round off cancels where they become one. */
+static float net_inflow(const Level *level, PetscInt u, float flow)
+{
+  const float own = level->x[u];
+  float other = 0;
+  int32_t l = level->row[u];
+
+  for (; l + 1 < level->row[u + 1]; l += 2) {
+    flow += level->conductance[l] * (level->x[level->column[l]] - own);
+    other += level->conductance[l + 1] * (level->x[level->column[l + 1]] - own);
+  }
+  if (l < level->row[u + 1]) flow += level->conductance[l] * (level->x[level->column[l]] - own);
+  return flow + other - level->plate[u] * own;
+}
+
 /* Sweep forwards and residual into the next level's right-hand side. From potentials 0 only links
    to unknowns before count in the sweep, and only those to unknowns behind and ghosts, which
    changed later, in the residual. */
@@ -46,8 +62,7 @@ static PetscErrorCode go_down(Level *level, Level *next, PetscBool is_zero)
 
     if (level->inverse[u] == 0) continue;
     next->b[level->parent[u]] +=
-        is_zero ? inflow(level, level->behind[u], end, 0)
-                : inflow(level, level->row[u], end, level->b[u]) - level->x[u] / level->inverse[u];
+        is_zero ? inflow(level, level->behind[u], end, 0) : net_inflow(level, u, level->b[u]);
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -78,10 +93,6 @@ PetscErrorCode LevelMultiply(Level *level, float *product)
 {
   PetscFunctionBeginUser;
   PetscCall(exchange(level));
-  for (PetscInt u = 0; u < level->num_unknowns; u++) {
-    const float own = level->inverse[u] > 0 ? level->x[u] / level->inverse[u] : 0;
-
-    product[u] = own - inflow(level, level->row[u], level->row[u + 1], 0);
-  }
+  for (PetscInt u = 0; u < level->num_unknowns; u++) product[u] = -net_inflow(level, u, 0);
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -6,7 +6,7 @@
 
 #define DEFAULT_THETA 0.25
 #define DEFAULT_COARSE_SIZE 1000
-#define DEFAULT_DOUBLED 2
+#define DEFAULT_DOUBLED 3
 
 static PetscLogEvent event_setup, event_apply, event_start;
 

@@ -16,6 +16,12 @@ typedef struct {
   float contact;  /* conductance of the boundary in between, HUGE_VALF if there is none */
 } Link;
 
+/* How large an aggregate is. */
+typedef struct {
+  int32_t length[3]; /* cells from its first to its last along each axis */
+  int32_t series;    /* bit d: its parts along axis d are held together by boundaries only */
+} Extent;
+
 /* Ties of an unknown to the electrodes, anode and cathode. */
 typedef struct {
   float bulk[2], contact[2]; /* as in Link; bulk 0: no tie */
@@ -35,8 +41,9 @@ typedef struct {
 typedef struct {
   PetscInt num_unknowns, num_ghosts;
   PetscInt blocks[3]; /* blocks of cells along each axis, each 2^level cells wide */
-  int32_t *first;     /* [blocks + 1] first unknown of each block; only while building */
-  int32_t *span;      /* [num_unknowns + num_ghosts] see AggregateSpan(); likewise */
+  int32_t *block;     /* [num_unknowns] each one's block, ascending; only while building */
+  int32_t (*low)[3];  /* [num_unknowns] its first cell along each axis; likewise */
+  Extent *extent;     /* [num_unknowns + num_ghosts]; likewise */
   Link *links;        /* [row[num_unknowns]]; likewise */
   PlateLink *plates;  /* [num_unknowns]; likewise */
   int32_t *row;       /* [num_unknowns + 1] */
@@ -44,6 +51,7 @@ typedef struct {
   int32_t *column;    /* [row[num_unknowns]] */
   float *conductance; /* [row[num_unknowns]] */
   float *inverse;     /* [num_unknowns] of the diagonal */
+  float *plate;       /* [num_unknowns] conductance to the electrodes */
   int32_t *parent;    /* [num_unknowns] aggregate on the next level; NULL on the last */
   float damping;      /* of the first of two cycles in a row; 0: there is but one */
   PetscInt num_sources;
@@ -155,41 +163,29 @@ PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link);
 PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link);
 PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder);
 
-/*@
-  AggregateSpan - how an aggregate spans its block along an axis, as two bits of its span
-
-    bit axis      it has cells in both halves of its block
-    bit axis + 3  its halves are held together by boundaries only
-
-  Input Parameters:
-+ axis        - 0, 1, 2
-. bulk        - sum of the bulk of its ties across the middle
-- conductance - sum of T of those ties; 0: it does not span
-@*/
-static inline int32_t AggregateSpan(int axis, float bulk, float conductance)
+/* Whether grains are in series: sums over the ties along an axis inside an aggregate. */
+static inline PetscBool IsSeries(float bulk, float conductance)
 {
-  if (conductance <= 0) return 0;
-  return 1 << axis | (conductance < 0.5f * bulk ? 8 << axis : 0);
+  return (PetscBool)(conductance > 0 && conductance < 0.5f * bulk);
 }
-
-/* One that spans along all axes, by its grain. */
-#define SPANS_ALL 7
 
 /*@
   LinkStretch - what growing apart does to a link
 
-  The distance between two aggregates that span their blocks is twice that of what they were made
-of.
+  Bulk goes as one over the distance between the middles: it gets the sum of the lengths along the
+  link of what it led between over those of the aggregates. Contacts add up, but where an aggregate
+  is of grains in series its inner boundaries are in series too: 2/(2 + number of such ends).
 
-  Bulk gets 2/(L_a + L_b), L = 2 for one that spans, else 1. Contacts add up, but where an aggregate
-  is of grains in series its inner boundaries are in series too, and they get the same factor.
+  Input Parameters:
++ before - sum of the lengths of both ends before
+- a, b   - the aggregates
 @*/
-static inline void LinkStretch(int32_t span_a, int32_t span_b, Link *link)
+static inline void LinkStretch(int32_t before, const Extent *a, const Extent *b, Link *link)
 {
-  const int a = span_a >> link->axis, b = span_b >> link->axis;
+  const int axis = link->axis;
 
-  link->bulk *= 2.0f / (float)(2 + (a & 1) + (b & 1));
-  link->contact *= 2.0f / (float)(2 + (a >> 3 & 1) + (b >> 3 & 1));
+  link->bulk *= PetscMax(0.5f, (float)before / (float)(a->length[axis] + b->length[axis]));
+  link->contact *= 2.0f / (float)(2 + (a->series >> axis & 1) + (b->series >> axis & 1));
 }
 
 /* An aggregate of another rank. */
@@ -202,8 +198,8 @@ typedef struct {
  */
 PetscErrorCode LevelSetGhosts(MPI_Comm comm, Level *level, PetscInt count, Remote *remotes);
 
-/* Tells other ranks the spans of their ghosts. Collective. */
-PetscErrorCode LevelExchangeSpans(Level *level);
+/* Tells other ranks the extents of their ghosts. Collective. */
+PetscErrorCode LevelExchangeExtents(Level *level);
 
 /* Ghost number of a remote aggregate; `ghosts` as sorted by LevelSetGhosts(). */
 PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote);

@@ -111,13 +111,17 @@ PetscErrorCode LevelSetGhosts(MPI_Comm comm, Level *level, PetscInt count, Remot
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode LevelExchangeSpans(Level *level)
+PetscErrorCode LevelExchangeExtents(Level *level)
 {
-  int32_t *ghosts = level->span + level->num_unknowns;
+  Extent *ghosts = level->extent + level->num_unknowns;
+  MPI_Datatype type;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscSFBcastBegin(level->halo, MPI_INT32_T, level->span, ghosts, MPI_REPLACE));
-  PetscCall(PetscSFBcastEnd(level->halo, MPI_INT32_T, level->span, ghosts, MPI_REPLACE));
+  PetscCallMPI(MPI_Type_contiguous(sizeof(Extent) / sizeof(int32_t), MPI_INT32_T, &type));
+  PetscCallMPI(MPI_Type_commit(&type));
+  PetscCall(PetscSFBcastBegin(level->halo, type, level->extent, ghosts, MPI_REPLACE));
+  PetscCall(PetscSFBcastEnd(level->halo, type, level->extent, ghosts, MPI_REPLACE));
+  PetscCallMPI(MPI_Type_free(&type));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -191,6 +195,7 @@ PetscErrorCode LevelFinish(Level *level)
   PetscCall(PetscMalloc1(num_links, &level->column));
   PetscCall(PetscMalloc1(num_links, &level->conductance));
   PetscCall(PetscMalloc1(n, &level->inverse));
+  PetscCall(PetscCalloc1(n, &level->plate));
   PetscCall(PetscCalloc1(n + level->num_ghosts, &level->x));
   PetscCall(PetscCalloc1(n, &level->b));
   for (PetscInt u = 0; u < n; u++) {
@@ -202,8 +207,10 @@ PetscErrorCode LevelFinish(Level *level)
       diagonal += level->conductance[l];
     }
     for (int side = 0; side < 2; side++) {
-      diagonal += LinkConductance(level->plates[u].bulk[side], level->plates[u].contact[side]);
+      level->plate[u] +=
+          LinkConductance(level->plates[u].bulk[side], level->plates[u].contact[side]);
     }
+    diagonal += level->plate[u];
     level->inverse[u] = diagonal > 0 ? 1.0f / diagonal : 0.0f;
   }
   PetscCall(set_sources(level));

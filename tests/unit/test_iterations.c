@@ -90,6 +90,52 @@ static PetscErrorCode polycrystals_take_few_iterations_at_any_resistance(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Grains of 3 and of 6 cells: pieces of them, cut by the planes between blocks, on every level. */
+static PetscErrorCode small_grains_take_few_iterations(void)
+{
+  const struct {
+    PetscReal grain_size, r;
+    PetscInt most;
+  } films[] = {{0.19, 100, 12}, {0.19, 1e4, 12},  {0.19, 1e6, 12},
+               {0.19, 1e8, 15}, {0.094, 100, 15}, {0.094, 1e4, 20}};
+  StructureSpec structure = grains(polycrystal);
+
+  PetscFunctionBeginUser;
+  for (size_t f = 0; f < sizeof films / sizeof *films; f++) {
+    ModelSpec spec;
+    SteadyReport report;
+
+    structure.grain_size = films[f].grain_size;
+    spec = film(32, &structure, films[f].r);
+    PetscCall(solve(&spec, &report));
+    assert_at_most("small grains", &report, films[f].most);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Of a grain of 6 cells hardly one in ten lies inside one of the blocks of 16; the others would
+   remain in pieces, which join nothing else. */
+static PetscErrorCode pieces_of_a_grain_come_together(void)
+{
+  const HierarchyOptions options = {.theta = 0.25, .coarse_size = 1, .num_doubled = 0};
+  StructureSpec structure = grains(polycrystal);
+  Hierarchy hierarchy;
+  ModelSpec spec;
+  Model model;
+
+  PetscFunctionBeginUser;
+  structure.grain_size = 0.19;
+  spec = film(32, &structure, 1e6);
+  PetscCall(ModelCreate(PETSC_COMM_SELF, &spec, &model));
+  PetscCall(HierarchyCreate(&model.faces, &options, "pieces_", &hierarchy));
+  CU_ASSERT_FATAL(hierarchy.num_levels > 3);
+  CU_ASSERT_EQUAL(hierarchy.levels[3].blocks[0], 2);
+  CU_ASSERT(hierarchy.num_unknowns[3] < 1.3 * model.structure.num_grains);
+  PetscCall(HierarchyDestroy(&hierarchy));
+  PetscCall(ModelDestroy(&model));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static PetscErrorCode hard_films_take_few_iterations(void)
 {
   StructureSpec structure = grains(polycrystal), columns = grains(columnar);
@@ -216,6 +262,8 @@ static PetscErrorCode coarse_links_are_exact_on_layers(void)
 }
 
 static const Test tests[] = {
+    {"small grains take few iterations", small_grains_take_few_iterations},
+    {"pieces of a grain come together", pieces_of_a_grain_come_together},
     {"coarse links are exact on layers", coarse_links_are_exact_on_layers},
     {"polycrystals take few iterations at any resistance",
      polycrystals_take_few_iterations_at_any_resistance},

@@ -1,0 +1,241 @@
+#include <math.h>
+#include "cell_block.h"
+
+static const int lower_of_pair[3][4] = {{0, 2, 4, 6}, {0, 1, 4, 5}, {0, 1, 2, 3}};
+
+/* Conductances of the faces of one axis: of cell m the lower at face[m], the upper at
+   face[m][step]. */
+static PetscInt block_faces(const Hierarchy *hierarchy, const CellBlock *block, int axis,
+                            const float *face[8])
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt step_y = grid->count[0] + (axis == 0);
+  const PetscInt step_z = step_y * (grid->count[1] + (axis == 1));
+  const float *first = hierarchy->faces->conductance[axis] + FaceIndex(grid, axis, block->at);
+
+  for (int m = 0; m < 8; m++) {
+    face[m] = first + (m & 1) + (m >> 1 & 1) * step_y + (m >> 2) * step_z;
+  }
+  return axis == 0 ? 1 : axis == 1 ? step_y : step_z;
+}
+
+/* Strongest tie of each cell to another cell, -1 if all its faces are closed. Faces on plates do
+   not count: an electrode is no unknown. */
+static void block_read(const Hierarchy *hierarchy, CellBlock *block)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  PetscBool exists[8];
+  PetscInt at[3];
+
+  for (int m = 0; m < 8; m++) {
+    CellAt(block, m, at);
+    exists[m] = IsThere(grid, at);
+    block->strongest[m] = -1;
+  }
+  for (int d = 0; d < 3; d++) {
+    const PetscInt first = grid->start[d] + block->at[d];
+    const float *face[8];
+    const PetscInt step = block_faces(hierarchy, block, d, face);
+
+    for (int m = 0; m < 8; m++) {
+      const PetscInt cell = first + (m >> d & 1);
+
+      if (!exists[m]) continue;
+      for (int up = 0; up < 2; up++) {
+        const float t = face[m][up * step];
+        const PetscBool is_plate =
+            (PetscBool)(d == 2 && (up ? cell + 1 == grid->num_cells[2] : cell == 0));
+
+        if (t > 0) block->strongest[m] = PetscMax(block->strongest[m], is_plate ? 0 : t);
+      }
+    }
+    for (int p = 0; p < 4; p++) {
+      const int lower = lower_of_pair[d][p], upper = lower | 1 << d;
+
+      block->inside[d][p] = exists[upper] && exists[lower] ? *face[upper] : 0;
+    }
+  }
+}
+
+/* Eight cells of one grain, away from plates, all their ties strong: one aggregate, without further
+   ado. */
+static PetscBool block_is_plain(const Hierarchy *hierarchy, const CellBlock *block)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const int32_t *grain = hierarchy->faces->model.structure->grain +
+                         GridIndex(grid, block->at[0], block->at[1], block->at[2]);
+  const PetscInt y = GridStepY(grid), z = GridStepZ(grid);
+  const PetscInt upper_cell = grid->start[2] + block->at[2] + 1;
+  float weakest = HUGE_VALF, strongest = 0;
+
+  if (block->at[0] + 1 >= grid->count[0] || block->at[1] + 1 >= grid->count[1] ||
+      block->at[2] + 1 >= grid->count[2] || upper_cell == 1 ||
+      upper_cell + 1 == grid->num_cells[2]) {
+    return PETSC_FALSE;
+  }
+  if ((grain[0] ^ grain[1]) | (grain[0] ^ grain[y]) | (grain[0] ^ grain[y + 1]) |
+      (grain[0] ^ grain[z]) | (grain[0] ^ grain[z + 1]) | (grain[0] ^ grain[z + y]) |
+      (grain[0] ^ grain[z + y + 1])) {
+    return PETSC_FALSE;
+  }
+  for (int d = 0; d < 3; d++) {
+    const float *face[8];
+    const PetscInt step = block_faces(hierarchy, block, d, face);
+
+    for (int p = 0; p < 4; p++) {
+      const float *lower = face[lower_of_pair[d][p]];
+
+      weakest = PetscMin(weakest, lower[step]);
+      strongest = PetscMax(strongest, PetscMax(lower[step], PetscMax(lower[0], lower[2 * step])));
+    }
+  }
+  return (PetscBool)(weakest > 0 && weakest >= (float)hierarchy->options.theta * strongest);
+}
+
+/* All cells there and all ties strong, as inside a grain: one aggregate, without further ado. */
+static PetscBool block_is_whole(const CellBlock *block, float theta)
+{
+  float weakest = HUGE_VALF, strongest = 0;
+
+  for (int m = 0; m < 8; m++) {
+    if (block->strongest[m] < 0) return PETSC_FALSE;
+    strongest = PetscMax(strongest, block->strongest[m]);
+  }
+  for (int d = 0; d < 3; d++) {
+    for (int p = 0; p < 4; p++) weakest = PetscMin(weakest, block->inside[d][p]);
+  }
+  return (PetscBool)(weakest >= theta * strongest);
+}
+
+/* group[m]: aggregate of cell m from 0, -1 for none; returns the number of aggregates. */
+static int32_t block_aggregate(const CellBlock *block, float theta, int32_t group[8])
+{
+  int32_t place[8], joined[8], n = 0, num_ties = 0, num_groups;
+  float strongest[8];
+  Tie ties[12];
+
+  if (block_is_whole(block, theta)) {
+    for (int m = 0; m < 8; m++) group[m] = 0;
+    return 1;
+  }
+  for (int m = 0; m < 8; m++) {
+    place[m] = block->strongest[m] >= 0 ? n : -1;
+    if (place[m] >= 0) strongest[n++] = block->strongest[m];
+  }
+  for (int d = 0; d < 3; d++) {
+    for (int p = 0; p < 4; p++) {
+      const int lower = lower_of_pair[d][p], upper = lower | 1 << d;
+
+      if (block->inside[d][p] > 0) {
+        ties[num_ties++] = (Tie){place[lower], place[upper], block->inside[d][p]};
+      }
+    }
+  }
+  num_groups = AggregateBlock(n, strongest, num_ties, ties, theta, joined);
+  for (int m = 0; m < 8; m++) group[m] = place[m] >= 0 ? joined[place[m]] : -1;
+  return num_groups;
+}
+
+/* Extents of the block's aggregates, the first of which is unknown `start` of the next level. */
+static void set_extents(const Hierarchy *hierarchy, const CellBlock *block, const int32_t group[8],
+                        int32_t num_groups, int32_t start, Level *next)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const int32_t *grain = hierarchy->faces->model.structure->grain;
+  float bulks[8][3] = {{0}}, ties[8][3] = {{0}}, contact;
+  int halves[8][3] = {{0}}; /* bit 0: cells in the lower half, bit 1: in the upper */
+  PetscInt at[3];
+
+  for (int m = 0; m < 8; m++) {
+    for (int d = 0; d < 3 && group[m] >= 0; d++) halves[group[m]][d] |= 1 << (m >> d & 1);
+  }
+  for (int d = 0; d < 3; d++) {
+    for (int p = 0; p < 4; p++) {
+      const int lower = lower_of_pair[d][p], upper = lower | 1 << d;
+      float bulk = block->inside[d][p];
+      PetscInt cells[2];
+
+      if (bulk == 0 || group[lower] != group[upper]) continue;
+      ties[group[lower]][d] += bulk;
+      CellAt(block, lower, at);
+      cells[0] = GridIndex(grid, at[0], at[1], at[2]);
+      CellAt(block, upper, at);
+      cells[1] = GridIndex(grid, at[0], at[1], at[2]);
+      if (grain[cells[0]] != grain[cells[1]]) {
+        CellsSplitBoundary(hierarchy, d, at, bulk, &bulk, &contact);
+      }
+      bulks[group[lower]][d] += bulk;
+    }
+  }
+  for (int32_t g = 0; g < num_groups; g++) {
+    Extent *extent = &next->extent[start + g];
+
+    extent->series = 0;
+    for (int d = 0; d < 3; d++) {
+      extent->length[d] = 1 + (halves[g][d] == 3);
+      extent->series |= IsSeries(bulks[g][d], ties[g][d]) << d;
+      next->low[start + g][d] = (int32_t)block->at[d] + (halves[g][d] == 2);
+    }
+  }
+}
+
+/* Aggregates one block; returns how many there are. */
+static int32_t aggregate_block(Hierarchy *hierarchy, CellBlock *block, int32_t start, Level *next)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  int32_t group[8] = {0}, num_groups = 1;
+  PetscInt at[3];
+
+  if (block_is_plain(hierarchy, block)) {
+    next->extent[start] = (Extent){{2, 2, 2}, 0};
+    for (int d = 0; d < 3; d++) next->low[start][d] = (int32_t)block->at[d];
+  } else {
+    block_read(hierarchy, block);
+    num_groups = block_aggregate(block, (float)hierarchy->options.theta, group);
+    set_extents(hierarchy, block, group, num_groups, start, next);
+  }
+  for (int m = 0; m < 8; m++) {
+    CellAt(block, m, at);
+    if (!IsThere(grid, at)) continue;
+    hierarchy->parent[OwnedIndex(grid, at)] = group[m] < 0 ? -1 : start + group[m];
+  }
+  return num_groups;
+}
+
+static PetscErrorCode reserve(PetscInt capacity, Level *next)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscRealloc((size_t)capacity * sizeof *next->block, &next->block));
+  PetscCall(PetscRealloc((size_t)capacity * sizeof *next->low, &next->low));
+  PetscCall(PetscRealloc((size_t)capacity * sizeof *next->extent, &next->extent));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode CellsAggregate(Hierarchy *hierarchy, Level *next)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
+  PetscInt b[3], capacity = num_blocks + num_blocks / 4 + 64, n = 0;
+  int32_t number = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(grid->count[0] * grid->count[1] * grid->count[2], &hierarchy->parent));
+  PetscCall(reserve(capacity, next));
+  for (b[2] = 0; b[2] < next->blocks[2]; b[2]++) {
+    for (b[1] = 0; b[1] < next->blocks[1]; b[1]++) {
+      for (b[0] = 0; b[0] < next->blocks[0]; b[0]++, number++) {
+        CellBlock block = {.at = {2 * b[0], 2 * b[1], 2 * b[2]}};
+        int32_t num_groups;
+
+        if (n + 8 > capacity) {
+          capacity += capacity / 2 + 8;
+          PetscCall(reserve(capacity, next));
+        }
+        num_groups = aggregate_block(hierarchy, &block, (int32_t)n, next);
+        for (int32_t g = 0; g < num_groups; g++) next->block[n++] = number;
+      }
+    }
+  }
+  next->num_unknowns = n;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}

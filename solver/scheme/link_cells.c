@@ -1,0 +1,291 @@
+#include <math.h>
+#include "cell_block.h"
+
+void CellsSplitBoundary(const Hierarchy *hierarchy, int axis, const PetscInt face[3],
+                        float conductance, float *bulk, float *contact)
+{
+  const Faces *faces = hierarchy->faces;
+  const float halves = (float)(1.0 / (FaceHalves(&faces->model, axis, face) * faces->unit));
+  const float left = halves - conductance;
+
+  *bulk = conductance;
+  *contact = HUGE_VALF;
+  if (left > 1e-6f * halves) {
+    *bulk = halves;
+    *contact = conductance / left * halves;
+  }
+}
+
+/* The same for a face on a plate. */
+static PetscErrorCode split_plate(const Hierarchy *hierarchy, const PetscInt face[3],
+                                  float conductance, float *bulk, float *contact)
+{
+  const PetscReal unit = hierarchy->faces->unit;
+  FaceSeries series;
+  PetscBool is_open;
+
+  PetscFunctionBeginUser;
+  PetscCall(FaceSeriesGet(&hierarchy->faces->model, 2, face, &series, &is_open));
+  *bulk = conductance;
+  *contact = HUGE_VALF;
+  if (is_open && series.contact > 0) {
+    *bulk = (float)(1.0 / ((series.lower + series.upper) * unit));
+    *contact = (float)(1.0 / (series.contact * unit));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Aggregate of every cell in a ghosted array, -1 for none. */
+static PetscErrorCode exchange_parents(Hierarchy *hierarchy, int32_t **aggregate_of)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  PetscInt at[3];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(GridGhostedSize(grid), aggregate_of));
+  for (PetscInt c = 0; c < GridGhostedSize(grid); c++) (*aggregate_of)[c] = -1;
+  for (at[2] = 0; at[2] < grid->count[2]; at[2]++) {
+    for (at[1] = 0; at[1] < grid->count[1]; at[1]++) {
+      for (at[0] = 0; at[0] < grid->count[0]; at[0]++) {
+        (*aggregate_of)[GridIndex(grid, at[0], at[1], at[2])] =
+            hierarchy->parent[OwnedIndex(grid, at)];
+      }
+    }
+  }
+  PetscCall(HaloExchange(&hierarchy->halo, *aggregate_of, sizeof **aggregate_of, NULL, NULL));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Which rank the cell at ghosted position `at` belongs to. */
+static PetscMPIInt rank_of(const Hierarchy *hierarchy, const PetscInt at[3], PetscMPIInt own)
+{
+  for (int d = 0; d < 3; d++) {
+    if (at[d] < 0) return hierarchy->halo.rank[d][0];
+    if (at[d] >= hierarchy->faces->model.grid->count[d]) return hierarchy->halo.rank[d][1];
+  }
+  return own;
+}
+
+static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const int32_t *aggregate_of, Level *next,
+                                  Remote **ghosts)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  PetscInt capacity = 0, count = 0, at[3];
+  PetscMPIInt own;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(grid->comm, &own));
+  for (int d = 0; d < 3; d++) capacity += 2 * grid->count[(d + 1) % 3] * grid->count[(d + 2) % 3];
+  PetscCall(PetscMalloc1(capacity, ghosts));
+  for (int d = 0; d < 3; d++) {
+    const int e = (d + 1) % 3, f = (d + 2) % 3;
+
+    for (int side = 0; side < 2; side++) {
+      const PetscMPIInt rank = hierarchy->halo.rank[d][side];
+
+      if (rank == MPI_PROC_NULL || rank == own) continue;
+      at[d] = side ? grid->count[d] : -1;
+      for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
+        for (at[e] = 0; at[e] < grid->count[e]; at[e]++) {
+          const int32_t entry = aggregate_of[GridIndex(grid, at[0], at[1], at[2])];
+
+          if (entry >= 0) (*ghosts)[count++] = (Remote){entry, rank};
+        }
+      }
+    }
+  }
+  PetscCall(LevelSetGhosts(grid->comm, next, count, *ghosts));
+  PetscCall(PetscRealloc((size_t)(next->num_unknowns + next->num_ghosts + 1) * sizeof *next->extent,
+                         &next->extent));
+  PetscCall(LevelExchangeExtents(next));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* One face of a cell of aggregate `row`: a link, or a tie to a plate. */
+static PetscErrorCode add_face(const Hierarchy *hierarchy, const int32_t *aggregate_of,
+                               const Remote *ghosts, PetscMPIInt own, int axis, int up,
+                               const PetscInt at[3], int32_t row, Level *next, LinkBuilder *builder)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt face[3] = {at[0] + (up && axis == 0), at[1] + (up && axis == 1),
+                            at[2] + (up && axis == 2)};
+  const float conductance = hierarchy->faces->conductance[axis][FaceIndex(grid, axis, face)];
+  const PetscInt other[3] = {at[0] + (axis == 0 ? 2 * up - 1 : 0),
+                             at[1] + (axis == 1 ? 2 * up - 1 : 0),
+                             at[2] + (axis == 2 ? 2 * up - 1 : 0)};
+  const PetscInt cell = GridIndex(grid, at[0], at[1], at[2]);
+  const PetscInt beyond = GridIndex(grid, other[0], other[1], other[2]);
+  const int32_t *grain = hierarchy->faces->model.structure->grain;
+  Link link = {-1, axis, conductance, HUGE_VALF};
+  Remote remote;
+
+  PetscFunctionBeginUser;
+  if (conductance == 0.0f) PetscFunctionReturn(PETSC_SUCCESS);
+  if (grain[beyond] >= 0) {
+    remote = (Remote){aggregate_of[beyond], rank_of(hierarchy, other, own)};
+    link.column = remote.unknown;
+    if (remote.rank != own) {
+      link.column = (int32_t)(next->num_unknowns + RemoteFind(ghosts, next->num_ghosts, &remote));
+    }
+    if (link.column <= row) PetscFunctionReturn(PETSC_SUCCESS); /* the other end adds it */
+  }
+  if (grain[beyond] < 0) { /* a plate */
+    const int side = up ? SIDE_CATHODE : SIDE_ANODE;
+
+    PetscCall(split_plate(hierarchy, face, conductance, &link.bulk, &link.contact));
+    next->plates[row].bulk[side] += link.bulk / (float)next->extent[row].length[2];
+    next->plates[row].contact[side] += link.contact;
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  if (grain[beyond] != grain[cell]) {
+    CellsSplitBoundary(hierarchy, axis, face, conductance, &link.bulk, &link.contact);
+  }
+  LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
+  PetscCall(LinkBuilderAdd(builder, &link));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+typedef struct {
+  const Hierarchy *hierarchy;
+  const int32_t *aggregate_of; /* ghosted */
+  const Remote *ghosts;
+  PetscMPIInt own;
+  Level *next;
+  LinkBuilder builder;
+  PetscInt cell_step[3], face_step[3][3]; /* to the next along each axis; [axis of the faces] */
+} Linking;
+
+/* The faces on one side of a block that is one aggregate of eight cells: mostly a single link, when
+   all of them are within one grain and lead to one aggregate of this rank. */
+static PetscBool side_is_plain(const Linking *linking, const CellBlock *block, int axis, int up,
+                               Link *link)
+{
+  const Grid *grid = linking->hierarchy->faces->model.grid;
+  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+  const PetscInt *step = linking->cell_step, *face_step = linking->face_step[axis];
+  const PetscInt first = GridIndex(grid, block->at[0], block->at[1], block->at[2]);
+  const PetscInt c = first + up * step[axis], o = first + (up ? 2 : -1) * step[axis];
+  const int32_t *grain = linking->hierarchy->faces->model.structure->grain;
+  const int32_t *aggregate = linking->aggregate_of + o;
+  const PetscInt beyond = block->at[axis] + (up ? 2 : -1);
+  const float *face = linking->hierarchy->faces->conductance[axis] +
+                      FaceIndex(grid, axis, block->at) + 2 * up * face_step[axis];
+
+  if (beyond < 0 || beyond >= grid->count[axis] || aggregate[0] < 0) return PETSC_FALSE;
+  if ((grain[c] ^ grain[o]) | (grain[c + step[e]] ^ grain[o + step[e]]) |
+      (grain[c + step[f]] ^ grain[o + step[f]]) |
+      (grain[c + step[e] + step[f]] ^ grain[o + step[e] + step[f]]) |
+      (aggregate[0] ^ aggregate[step[e]]) | (aggregate[0] ^ aggregate[step[f]]) |
+      (aggregate[0] ^ aggregate[step[e] + step[f]])) {
+    return PETSC_FALSE;
+  }
+  *link =
+      (Link){aggregate[0], axis,
+             face[0] + face[face_step[e]] + face[face_step[f]] + face[face_step[e] + face_step[f]],
+             HUGE_VALF};
+  return PETSC_TRUE;
+}
+
+/* Links of aggregate `row` through the faces on one side of the cells of its block. */
+static PetscErrorCode link_side(Linking *linking, const CellBlock *block, int axis, int up,
+                                int32_t row)
+{
+  const Hierarchy *hierarchy = linking->hierarchy;
+  const Grid *grid = hierarchy->faces->model.grid;
+  PetscInt at[3];
+
+  PetscFunctionBeginUser;
+  for (int m = 0; m < 8; m++) {
+    CellAt(block, m, at);
+    if (!IsThere(grid, at) || hierarchy->parent[OwnedIndex(grid, at)] != row) continue;
+    PetscCall(add_face(hierarchy, linking->aggregate_of, linking->ghosts, linking->own, axis, up,
+                       at, row, linking->next, &linking->builder));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Links of aggregates [first, last), those of a block. */
+static PetscErrorCode link_block(Linking *linking, const CellBlock *block, int32_t first,
+                                 int32_t last)
+{
+  const Hierarchy *hierarchy = linking->hierarchy;
+  const Grid *grid = hierarchy->faces->model.grid;
+  Level *next = linking->next;
+  PetscBool is_whole = (PetscBool)(last - first == 1);
+  PetscInt at[3];
+  Link link;
+
+  PetscFunctionBeginUser;
+  for (int m = 0; m < 8 && is_whole; m++) {
+    CellAt(block, m, at);
+    is_whole = (PetscBool)(IsThere(grid, at) && hierarchy->parent[OwnedIndex(grid, at)] >= 0);
+  }
+  for (int32_t row = first; row < last; row++) {
+    for (int f = 0; f < 6; f++) {
+      if (is_whole && f % 2 == 0 && block->at[f / 2] > 0) continue; /* blocks before add them */
+      if (is_whole && side_is_plain(linking, block, f / 2, f % 2, &link)) {
+        LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
+        PetscCall(LinkBuilderAppend(&linking->builder, &link)); /* no other side leads there */
+      } else {
+        PetscCall(link_side(linking, block, f / 2, f % 2, row));
+      }
+    }
+    PetscCall(LinkBuilderEndRow(&linking->builder));
+    next->row[row + 1] = (int32_t)linking->builder.count;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggregate_of,
+                                      const Remote *ghosts, Level *next)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  Linking linking = {.hierarchy = hierarchy,
+                     .aggregate_of = aggregate_of,
+                     .ghosts = ghosts,
+                     .next = next,
+                     .cell_step = {1, GridStepY(grid), GridStepZ(grid)}};
+  PetscInt b[3];
+  int32_t number = 0, first = 0, last = 0;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(grid->comm, &linking.own));
+  PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->row));
+  PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
+  for (int d = 0; d < 3; d++) {
+    linking.face_step[d][0] = 1;
+    linking.face_step[d][1] = grid->count[0] + (d == 0);
+    linking.face_step[d][2] = linking.face_step[d][1] * (grid->count[1] + (d == 1));
+  }
+  next->row[0] = 0;
+  PetscCall(LinkBuilderReserve(&linking.builder, 4 * next->num_unknowns)); /* mostly enough */
+  for (b[2] = 0; b[2] < next->blocks[2]; b[2]++) {
+    for (b[1] = 0; b[1] < next->blocks[1]; b[1]++) {
+      for (b[0] = 0; b[0] < next->blocks[0]; b[0]++, number++) {
+        const CellBlock block = {.at = {2 * b[0], 2 * b[1], 2 * b[2]}};
+
+        for (first = last; last < next->num_unknowns && next->block[last] == number;) last++;
+        PetscCall(link_block(&linking, &block, first, last));
+      }
+    }
+  }
+  next->links = linking.builder.links;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
+{
+  int32_t *aggregate_of;
+  Remote *ghosts;
+
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) next->blocks[d] = (hierarchy->faces->model.grid->count[d] + 1) / 2;
+  PetscCall(CellsAggregate(hierarchy, next));
+  PetscCall(exchange_parents(hierarchy, &aggregate_of));
+  PetscCall(find_ghosts(hierarchy, aggregate_of, next, &ghosts));
+  PetscCall(link_aggregates(hierarchy, aggregate_of, ghosts, next));
+  PetscCall(PetscFree(aggregate_of));
+  PetscCall(PetscFree(ghosts));
+  PetscCall(LevelFinish(next));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
