@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+#include "dream3d.h"
 #include "npy.h"
 
 static const PetscInt64 most_cells = 1000000; /* along an axis, as in film.cells */
@@ -15,6 +16,7 @@ typedef struct {
 
 static const Format formats[] = {
     {".npy", NpyOpen},
+    {".dream3d", Dream3dOpen},
 };
 
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,
@@ -43,7 +45,25 @@ PetscErrorCode ImageClose(Image *image)
 {
   PetscFunctionBeginUser;
   if (image->destroy) PetscCall((*image->destroy)(image->data));
+  PetscCall(PetscFree(image->phases.name));
+  PetscCall(PetscFree(image->phases.laue));
+  PetscCall(PetscFree(image->grains.phase));
+  PetscCall(PetscFree(image->grains.orientation));
   memset(image, 0, sizeof *image);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode ImageTryRead(const Image *image, ImageReader read, PetscInt64 first,
+                            PetscInt64 count, int64_t *values, PetscBool *is_read)
+{
+  PetscErrorCode code;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  code = (*read)(image, first, count, values);
+  PetscCall(PetscPopErrorHandler());
+  *is_read = (PetscBool)(code != PETSC_ERR_FILE_READ);
+  if (*is_read) PetscCall(code);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

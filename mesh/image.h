@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crystal.h"
 #include "elements.h"
 #include "problems.h"
 
@@ -8,6 +9,22 @@ typedef struct {
   const char *file; /* path */
 } ImageSpec;
 
+enum { IMAGE_PHASE_NAME = 64 };
+
+/* Phases that a file tells apart, numbered from 1; nothing if `num` is 0. */
+typedef struct {
+  PetscInt num;
+  char (*name)[IMAGE_PHASE_NAME]; /* [num + 1]; empty: the file gives none */
+  LaueClass *laue;                /* [num + 1] */
+} ImagePhases;
+
+/* What a file says of single labels, of 0 to num - 1; nothing if `num` is 0. */
+typedef struct {
+  PetscInt num;
+  int32_t *phase;          /* NULL: not said */
+  Quaternion *orientation; /* NULL: not said */
+} ImageGrains;
+
 /*@
   Image - a file of labels on voxels of equal size, read in parts
 
@@ -15,6 +32,8 @@ typedef struct {
 format; a format that can only be read from its front starts again for an element before.
 @*/
 typedef struct Image Image;
+typedef PetscErrorCode (*ImageReader)(const Image *image, PetscInt64 first, PetscInt64 count,
+                                      int64_t *values);
 struct Image {
   PetscInt cells[3];     /* along x, y, z */
   PetscInt64 step[3];    /* elements from a cell to the next along x, y, z */
@@ -24,9 +43,12 @@ struct Image {
 
   /* Values of elements [first, first + count); unsigned ones of 2^63 and more come out negative.
    * PETSC_ERR_FILE_READ: the file became shorter or cannot be read any more */
-  PetscErrorCode (*read)(const Image *image, PetscInt64 first, PetscInt64 count, int64_t *values);
+  ImageReader read;
+  ImageReader read_phases; /* the phase of each voxel, likewise; NULL: the file does not say */
   PetscErrorCode (*destroy)(void *data);
   void *data; /* of the format */
+  ImagePhases phases;
+  ImageGrains grains;
 };
 
 /*@
@@ -46,6 +68,21 @@ header claims, but on the file's own.
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,
                          PetscBool *is_open);
 PetscErrorCode ImageClose(Image *image);
+
+/*@
+  ImageTryRead - reads, where a broken file is to be a problem and not an error
+
+  Input Parameters:
++ image        - the open image
+. read         - its member read or read_phases
+- first, count - which elements
+
+  Output Parameters:
++ values  - [count]
+- is_read - false if the file cannot be read there
+@*/
+PetscErrorCode ImageTryRead(const Image *image, ImageReader read, PetscInt64 first,
+                            PetscInt64 count, int64_t *values, PetscBool *is_read);
 
 /*@
   ImageSetShape - sizes of an image and the order of its elements; for the files that read a format

@@ -9,6 +9,9 @@ typedef struct {
   int64_t *labels; /* ascending */
 } LabelSet;
 
+/* Of a search, from good to bad. */
+typedef enum { OUTCOME_FOUND, OUTCOME_TOO_MANY, OUTCOME_BROKEN } Outcome;
+
 static int compare(const void *a, const void *b)
 {
   const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -38,9 +41,12 @@ static PetscErrorCode merge(PetscInt num, const int64_t *more, LabelSet *set)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* The labels of this rank's share of the file; stops when there are more than `most`. */
-static PetscErrorCode collect_own(MPI_Comm comm, const Image *image, PetscInt most, LabelSet *set)
+/* The labels of this rank's share of the file; stops when there are more than `most`, or where the
+   file is broken. */
+static PetscErrorCode collect_own(MPI_Comm comm, const Image *image, PetscInt most, LabelSet *set,
+                                  Outcome *outcome)
 {
+  PetscBool is_read = PETSC_TRUE;
   const PetscInt64 whole = (PetscInt64)image->cells[0] * image->cells[1] * image->cells[2];
   PetscMPIInt rank, size;
   PetscInt64 first, last;
@@ -52,13 +58,13 @@ static PetscErrorCode collect_own(MPI_Comm comm, const Image *image, PetscInt mo
   first = whole / size * rank + PetscMin(rank, whole % size);
   last = first + whole / size + (rank < whole % size);
   PetscCall(PetscMalloc1(PetscMin(BLOCK, PetscMax(last - first, 1)), &values));
-  for (; first < last && set->num <= most; first += BLOCK) {
+  for (; first < last && set->num <= most && is_read; first += BLOCK) {
     const PetscInt64 count = PetscMin(BLOCK, last - first);
     PetscInt num_new = 0;
     int64_t before = 0; /* void needs no place in the set */
 
-    PetscCall((*image->read)(image, first, count, values));
-    for (PetscInt64 v = 0; v < count; v++) {
+    PetscCall(ImageTryRead(image, image->read, first, count, values, &is_read));
+    for (PetscInt64 v = 0; is_read && v < count; v++) {
       const int64_t value = values[v];
 
       if (value == before) continue;
@@ -70,6 +76,7 @@ static PetscErrorCode collect_own(MPI_Comm comm, const Image *image, PetscInt mo
     PetscCall(merge(num_new, values, set));
   }
   PetscCall(PetscFree(values));
+  *outcome = !is_read ? OUTCOME_BROKEN : set->num > most ? OUTCOME_TOO_MANY : OUTCOME_FOUND;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -114,17 +121,20 @@ PetscErrorCode LabelSetFind(MPI_Comm comm, const char *path, const Image *image,
                             Problems *problems, PetscInt *num, int64_t **labels)
 {
   LabelSet set = {0, NULL};
-  int is_too_many;
+  Outcome own = OUTCOME_FOUND;
+  int outcome;
 
   PetscFunctionBeginUser;
-  PetscCall(collect_own(comm, image, most, &set));
-  is_too_many = set.num > most;
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &is_too_many, 1, MPI_INT, MPI_MAX, comm));
-  if (!is_too_many) {
+  PetscCall(collect_own(comm, image, most, &set, &own));
+  outcome = own;
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &outcome, 1, MPI_INT, MPI_MAX, comm));
+  if (outcome == OUTCOME_FOUND) {
     PetscCall(unite(comm, &set));
-    is_too_many = set.num > most;
+    if (set.num > most) outcome = OUTCOME_TOO_MANY;
   }
-  if (is_too_many) {
+  if (outcome == OUTCOME_BROKEN) {
+    ProblemsAdd(problems, path, "is broken: its voxels cannot be read to the end");
+  } else if (outcome == OUTCOME_TOO_MANY) {
     ProblemsAdd(problems, path,
                 "holds more than %" PetscInt_FMT " different labels, the most there can be", most);
   } else if (!set.num) {

@@ -1,6 +1,7 @@
 #include "labels.h"
 
 #include <math.h>
+#include "image_phases.h"
 #include "label_set.h"
 #include "phases_deal.h"
 
@@ -96,8 +97,8 @@ static PetscErrorCode destroy(void *data)
 }
 
 /* Gives grains the phases of their labels. */
-static void set_phases(const StructureSpec *spec, const PhaseNames *phases, const LabelImage *image,
-                       Problems *problems, PetscInt *phase)
+static void set_label_phases(const StructureSpec *spec, const PhaseNames *phases,
+                             const LabelImage *image, Problems *problems, PetscInt *phase)
 {
   PetscInt without = 0, num_without = 0;
 
@@ -138,6 +139,32 @@ static void set_phases(const StructureSpec *spec, const PhaseNames *phases, cons
   }
 }
 
+/* Phases from the case, else from the file. */
+static PetscErrorCode set_phases(MPI_Comm comm, const StructureSpec *spec, const PhaseNames *phases,
+                                 const LabelImage *image, Problems *problems, PetscInt *phase)
+{
+  const int before = problems->num_problems;
+  int32_t *in_file;
+
+  PetscFunctionBeginUser;
+  PetscCall(ImagePhasesFind(comm, spec->file, &image->file, image->num_labels, image->labels,
+                            problems, &in_file));
+  if (problems->num_problems > before) PetscFunctionReturn(PETSC_SUCCESS);
+  if (!in_file || spec->num_label_phases || spec->num_phase_fractions) {
+    if (in_file) {
+      ProblemsWarn(problems, spec->file, "its phases are left aside; structure.%s gives others",
+                   spec->num_label_phases ? "label_phases" : "phase_fractions");
+    }
+    set_label_phases(spec, phases, image, problems, phase);
+  } else {
+    PetscCall(ImagePhasesMatch(spec->file, &image->file.phases, phases, image->num_labels, in_file,
+                               problems));
+    for (PetscInt g = 1; g <= image->num_labels; g++) phase[g] = in_file[g];
+  }
+  PetscCall(PetscFree(in_file));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const StructureBox *box,
                             const PhaseNames *phases, Problems *problems, Generator **generator)
 {
@@ -157,6 +184,6 @@ PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const Stru
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCall(GeneratorWrap(image->num_labels, label_points, destroy, image, generator));
-  set_phases(spec, phases, image, problems, (*generator)->phase);
+  PetscCall(set_phases(comm, spec, phases, image, problems, (*generator)->phase));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

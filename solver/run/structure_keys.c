@@ -162,14 +162,14 @@ static const Key structure_keys[] = {
      .offset = offsetof(StructureSpec, file),
      .otherwise = "needed by labels only",
      .meaning =
-         "an image, .npy of integers: the grain of each voxel, 0 void; shape (nz, ny, nx), or "
-         "(nz, nx) (labels)"},
+         "an image: the grain of each voxel, 0 void; .npy of integers of shape (nz, ny, nx), or "
+         "(nz, nx); .dream3d with FeatureIds (labels)"},
     {.name = "label_phases",
      .type = KEY_LIST,
      .offset = offsetof(StructureSpec, label_phases),
      .count = offsetof(StructureSpec, num_label_phases),
      .table = &label_phase_table,
-     .otherwise = "all grains are of the only phase",
+     .otherwise = "the file's phases, by name or else in order; or the only phase",
      .meaning = "phases of the image's labels (labels)"},
     {.name = "phase_fractions",
      .type = KEY_LIST,
