@@ -163,10 +163,11 @@ static PetscReal piece_area(const Piece *piece)
 }
 
 PetscErrorCode BoundaryAreaCompute(const Grid *grid, const Microstructure *structure,
+                                   PetscInt num_kinds, BoundarySorter sort, void *data,
                                    PetscReal *area)
 {
   Pieces list = {NULL, 0, 0};
-  PetscReal sum = 0;
+  PetscMPIInt size;
   PetscInt at[3];
 
   PetscFunctionBeginUser;
@@ -181,8 +182,14 @@ PetscErrorCode BoundaryAreaCompute(const Grid *grid, const Microstructure *struc
   }
   merge(&list);
   PetscCall(send_blocks_home(grid->comm, &list));
-  for (PetscInt p = 0; p < list.count; p++) sum += piece_area(&list.pieces[p]);
+  PetscCall(PetscArrayzero(area, num_kinds));
+  for (PetscInt p = 0; p < list.count; p++) {
+    const Piece *piece = &list.pieces[p];
+
+    area[num_kinds > 1 ? (*sort)(data, piece->a, piece->b) : 0] += piece_area(piece);
+  }
   PetscCall(PetscFree(list.pieces));
-  PetscCall(MPIU_Allreduce(&sum, area, 1, MPIU_REAL, MPIU_SUM, grid->comm));
+  PetscCall(PetscMPIIntCast(num_kinds, &size));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, area, size, MPIU_REAL, MPIU_SUM, grid->comm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

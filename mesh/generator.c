@@ -102,6 +102,25 @@ PetscErrorCode GeneratorDestroy(Generator **generator)
   if (!*generator) PetscFunctionReturn(PETSC_SUCCESS);
   if ((*generator)->destroy) PetscCall((*(*generator)->destroy)((*generator)->data));
   PetscCall(PetscFree((*generator)->phase));
+  PetscCall(CrystalsDestroy(&(*generator)->crystals));
   PetscCall(PetscFree(*generator));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode CrystalsCreate(PetscInt num_grains, Crystals **crystals)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(crystals));
+  PetscCall(
+      PetscCalloc2(num_grains + 1, &(*crystals)->orientation, num_grains + 1, &(*crystals)->laue));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode CrystalsDestroy(Crystals **crystals)
+{
+  PetscFunctionBeginUser;
+  if (!*crystals) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(PetscFree2((*crystals)->orientation, (*crystals)->laue));
+  PetscCall(PetscFree(*crystals));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

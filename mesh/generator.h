@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crystal.h"
 #include "grid.h"
 #include "structure.h"
 
@@ -23,6 +24,12 @@ typedef struct {
   const char *const *names;
 } PhaseNames;
 
+/* How the grains' crystals lie. */
+typedef struct {
+  Quaternion *orientation; /* [num_grains + 1] */
+  LaueClass *laue;         /* [num_grains + 1] */
+} Crystals;
+
 /*@
   Generator - a microstructure as a function of position: which grain is at a point
 
@@ -33,7 +40,8 @@ for.
 typedef struct Generator Generator;
 struct Generator {
   PetscInt num_grains;
-  PetscInt *phase; /* [num_grains + 1], phase of each grain; phase[0] = 0 */
+  PetscInt *phase;    /* [num_grains + 1], phase of each grain; phase[0] = 0 */
+  Crystals *crystals; /* NULL: not known */
 
   /* Fills labels (shape n[2], n[1], n[0]; x fastest) with the grain, 1 .. num_grains, at each
    * point. */
@@ -62,6 +70,10 @@ struct Generator {
 PetscErrorCode GeneratorCreate(MPI_Comm comm, const StructureSpec *spec, const StructureBox *box,
                                const PhaseNames *phases, Problems *problems, Generator **generator);
 PetscErrorCode GeneratorDestroy(Generator **generator);
+
+/* Crystals of so many grains, yet to be filled. */
+PetscErrorCode CrystalsCreate(PetscInt num_grains, Crystals **crystals);
+PetscErrorCode CrystalsDestroy(Crystals **crystals);
 
 /*@
   GeneratorWrap - a generator of given grains, all of phase 1; for the files that make one

@@ -139,10 +139,38 @@ static void set_label_phases(const StructureSpec *spec, const PhaseNames *phases
   }
 }
 
+/* Orientations and symmetries, as the file has them; `in_file`: phases of grains there, or NULL. */
+static PetscErrorCode set_crystals(const char *path, const LabelImage *image,
+                                   const int32_t *in_file, Problems *problems, Crystals **crystals)
+{
+  const ImagePhases *phases = &image->file.phases;
+  const ImageGrains *grains = &image->file.grains;
+
+  PetscFunctionBeginUser;
+  if (!grains->orientation) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(CrystalsCreate(image->num_labels, crystals));
+  for (PetscInt g = 1; g <= image->num_labels; g++) {
+    const int64_t label = image->labels[g - 1];
+    const PetscInt phase = in_file ? in_file[g] : 1;
+
+    if (label >= grains->num) {
+      ProblemsAdd(problems, path,
+                  "says nothing of grain %lld; its table of grains ends with %" PetscInt_FMT,
+                  (long long)label, grains->num - 1);
+      break;
+    }
+    (*crystals)->orientation[g] = grains->orientation[label];
+    (*crystals)->laue[g] =
+        phase <= phases->num && (in_file || phases->num == 1) ? phases->laue[phase] : LAUE_UNKNOWN;
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* Phases from the case, else from the file. */
 static PetscErrorCode set_phases(MPI_Comm comm, const StructureSpec *spec, const PhaseNames *phases,
-                                 const LabelImage *image, Problems *problems, PetscInt *phase)
+                                 const LabelImage *image, Problems *problems, Generator *generator)
 {
+  PetscInt *phase = generator->phase;
   const int before = problems->num_problems;
   int32_t *in_file;
 
@@ -150,6 +178,7 @@ static PetscErrorCode set_phases(MPI_Comm comm, const StructureSpec *spec, const
   PetscCall(ImagePhasesFind(comm, spec->file, &image->file, image->num_labels, image->labels,
                             problems, &in_file));
   if (problems->num_problems > before) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(set_crystals(spec->file, image, in_file, problems, &generator->crystals));
   if (!in_file || spec->num_label_phases || spec->num_phase_fractions) {
     if (in_file) {
       ProblemsWarn(problems, spec->file, "its phases are left aside; structure.%s gives others",
@@ -184,6 +213,6 @@ PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const Stru
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCall(GeneratorWrap(image->num_labels, label_points, destroy, image, generator));
-  PetscCall(set_phases(comm, spec, phases, image, problems, (*generator)->phase));
+  PetscCall(set_phases(comm, spec, phases, image, problems, *generator));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

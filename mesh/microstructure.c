@@ -135,6 +135,8 @@ PetscErrorCode MicrostructureCreate(const Grid *grid, const StructureSpec *spec,
   label_layers(grid, num_layers, layers, structure->num_film_grains + 1, structure->grain);
   label_outside(grid, structure->grain);
   PetscCall(BoundaryGeometryCreate(grid->comm, generator, &box, &structure->geometry));
+  structure->crystals = generator->crystals;
+  generator->crystals = NULL;
   PetscCall(GeneratorDestroy(&generator));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -144,6 +146,7 @@ PetscErrorCode MicrostructureDestroy(Microstructure *structure)
   PetscFunctionBeginUser;
   PetscCall(PetscFree(structure->grain));
   PetscCall(PetscFree(structure->phase));
+  PetscCall(CrystalsDestroy(&structure->crystals));
   PetscCall(BoundaryGeometryDestroy(&structure->geometry));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

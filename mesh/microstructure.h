@@ -1,6 +1,7 @@
 #pragma once
 
 #include "facets.h"
+#include "generator.h"
 #include "grid.h"
 
 /*@
@@ -15,6 +16,7 @@ typedef struct {
   PetscInt num_film_phases, num_phases;
   int32_t *grain;             /* ghosted local box, see GridIndex() */
   PetscInt *phase;            /* [num_grains + 1] */
+  Crystals *crystals;         /* of the film's grains; NULL: not known */
   BoundaryGeometry *geometry; /* of the film's grains; NULL if their boundaries are normal to axes,
                                  or if nothing is known of them but the cells */
 } Microstructure;

@@ -73,7 +73,7 @@ PetscErrorCode GrainStatisticsCompute(const Grid *grid, const Microstructure *st
   }
   statistics->void_fraction = statistics->phase_fractions[0];
   PetscCall(PetscFree(volume));
-  PetscCall(BoundaryAreaCompute(grid, structure, &area));
+  PetscCall(BoundaryAreaCompute(grid, structure, 1, NULL, NULL, &area));
   statistics->boundary_area = area / film;
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -38,10 +38,24 @@ PetscErrorCode GrainStatisticsCompute(const Grid *grid, const Microstructure *st
                                       PetscBool is_columnar, GrainStatistics *statistics);
 PetscErrorCode GrainStatisticsDestroy(GrainStatistics *statistics);
 
+/* Kind of the boundary between two grains, from 0 on; the same on all ranks. */
+typedef PetscInt (*BoundarySorter)(void *data, PetscInt grain_a, PetscInt grain_b);
+
 /*@
-  BoundaryAreaCompute - area of all boundaries between film grains [m^2]
+  BoundaryAreaCompute - area of all boundaries between film grains, by their kind [m^2]
 
   Collective
+
+  Input Parameters:
++ grid      - the cells
+. structure - labels with the ghost layer filled
+. num_kinds - into how many kinds boundaries are sorted; 1: into none
+. sort      - which kind (not used if there is one only)
+- data      - for sort
+
+  Output Parameter:
+. area - [num_kinds]
 @*/
 PetscErrorCode BoundaryAreaCompute(const Grid *grid, const Microstructure *structure,
+                                   PetscInt num_kinds, BoundarySorter sort, void *data,
                                    PetscReal *area);

@@ -4,3 +4,4 @@
 #define BOLTZMANN 1.380649e-23            /* [J/K] */
 #define ELEMENTARY_CHARGE 1.602176634e-19 /* [C]; also 1 eV in J */
 #define ZERO_CELSIUS 273.15               /* [K] */
+#define DEGREE 0.017453292519943295       /* [rad] */

@@ -177,7 +177,10 @@ void KeyExpectation(const Key *key, char *text, size_t size)
     add(text, size, "%d numbers", key->length);
     break;
   case KEY_INTEGERS:
-    add(text, size, "%d integers", key->length);
+    if (key->length)
+      add(text, size, "%d integers", key->length);
+    else
+      add(text, size, "integers [ ..., ... ]");
     break;
   case KEY_STRINGS:
     if (key->length)

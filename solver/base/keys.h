@@ -20,7 +20,7 @@ typedef enum {
   KEY_FILE,     /* char *, full path of a file that exists */
   KEY_CHOICE,   /* enum, counts through `choices`; -1: not given */
   KEY_NUMBERS,  /* double [length] */
-  KEY_INTEGERS, /* integer [length] */
+  KEY_INTEGERS, /* integer [length]; length 0: integer * and a count */
   KEY_STRINGS,  /* char *[length]; length 0: char ** and a count */
   KEY_VALUES,   /* char ** and a count: values of any kind, as texts that --set takes */
   KEY_GROUP,    /* the struct of `table`; count: PetscBool, whether the group is there */

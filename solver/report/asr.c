@@ -6,21 +6,24 @@
    plate currents. */
 typedef struct {
   PetscInt num_phases;
-  PetscInt size;
-  PetscReal *phases, *boundaries, *electrodes[2], *plate_current;
+  PetscInt size, num_kinds;
+  PetscReal *phases, *boundaries, *kinds, *electrodes[2], *plate_current;
 } Powers;
 
-static PetscErrorCode powers_create(PetscInt num_phases, PetscReal **storage, Powers *powers)
+static PetscErrorCode powers_create(PetscInt num_phases, PetscInt num_kinds, PetscReal **storage,
+                                    Powers *powers)
 {
   const PetscInt n = num_phases + 1;
 
   PetscFunctionBeginUser;
   powers->num_phases = num_phases;
-  powers->size = n + n * n + 2 * ELECTRODE_MAX_PARTS + 2;
+  powers->num_kinds = num_kinds;
+  powers->size = n + n * n + num_kinds + 2 * ELECTRODE_MAX_PARTS + 2;
   PetscCall(PetscCalloc1(powers->size, storage));
   powers->phases = *storage;
   powers->boundaries = powers->phases + n;
-  powers->electrodes[0] = powers->boundaries + n * n;
+  powers->kinds = powers->boundaries + n * n;
+  powers->electrodes[0] = powers->kinds + num_kinds;
   powers->electrodes[1] = powers->electrodes[0] + ELECTRODE_MAX_PARTS;
   powers->plate_current = powers->electrodes[1] + ELECTRODE_MAX_PARTS;
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -34,7 +37,16 @@ static void add_contact(const FaceModel *model, const FaceSeries *series, PetscR
 
   if (series->grain_lower && series->grain_upper) {
     const PetscInt a = phase[series->grain_lower], b = phase[series->grain_upper];
+    const Transport *transport = model->transport;
+    const PetscInt kind =
+        powers->num_kinds ? (*transport->boundary_kind)(transport->boundary_data,
+                                                        series->grain_lower, series->grain_upper)
+                          : -1;
 
+    if (kind >= 0) {
+      powers->kinds[kind] += squared * series->contact;
+      return;
+    }
     powers->boundaries[PetscMin(a, b) * (powers->num_phases + 1) + PetscMax(a, b)] +=
         squared * series->contact;
     return;
@@ -140,6 +152,8 @@ static void convert(const Powers *powers, PetscReal area, Asr *asr)
   asr->num_phases = powers->num_phases;
   for (PetscInt p = 0; p < n; p++) asr->phases[p] = powers->phases[p] * scale;
   for (PetscInt p = 0; p < n * n; p++) asr->boundaries[p] = powers->boundaries[p] * scale;
+  asr->num_kinds = powers->num_kinds;
+  for (PetscInt k = 0; k < powers->num_kinds; k++) asr->kinds[k] = powers->kinds[k] * scale;
   for (int side = 0; side < 2; side++) {
     asr->plate_current[side] = powers->plate_current[side];
     for (PetscInt p = 0; p < ELECTRODE_MAX_PARTS; p++) {
@@ -158,14 +172,14 @@ PetscErrorCode AsrCompute(const FaceModel *model, const Faces *faces, Vec global
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(asr, sizeof *asr));
-  PetscCall(powers_create(num_phases, &storage, &powers));
+  PetscCall(powers_create(num_phases, model->transport->num_boundary_kinds, &storage, &powers));
   PetscCall(PotentialGet(model->grid, global, &potential));
   PetscCall(add_all_faces(model, faces, &potential, &powers));
   PetscCall(PotentialRestore(&potential));
   PetscCall(PetscMPIIntCast(powers.size, &size));
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, storage, size, MPIU_REAL, MPIU_SUM, model->grid->comm));
-  PetscCall(PetscMalloc2(num_phases + 1, &asr->phases, (num_phases + 1) * (num_phases + 1),
-                         &asr->boundaries));
+  PetscCall(PetscMalloc3(num_phases + 1, &asr->phases, (num_phases + 1) * (num_phases + 1),
+                         &asr->boundaries, powers.num_kinds, &asr->kinds));
   convert(&powers, GridPlateArea(model->grid), asr);
   PetscCall(PetscFree(storage));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -174,7 +188,7 @@ PetscErrorCode AsrCompute(const FaceModel *model, const Faces *faces, Vec global
 PetscErrorCode AsrDestroy(Asr *asr)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscFree2(asr->phases, asr->boundaries));
+  PetscCall(PetscFree3(asr->phases, asr->boundaries, asr->kinds));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

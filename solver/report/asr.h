@@ -14,7 +14,10 @@ typedef struct {
   PetscReal plate_current[2]; /* through the anode and the cathode faces [A at 1 V] */
   PetscInt num_phases;        /* layers with cells included */
   PetscReal *phases;          /* [num_phases + 1] inside the grains of a phase [Ohm m^2] */
-  PetscReal *boundaries;      /* [num_phases + 1][num_phases + 1], lower phase first [Ohm m^2] */
+  PetscReal *boundaries;      /* [num_phases + 1][num_phases + 1], lower phase first, but for those
+                                 of a kind [Ohm m^2] */
+  PetscInt num_kinds;
+  PetscReal *kinds;                             /* [num_kinds], boundaries of each kind [Ohm m^2] */
   PetscReal electrodes[2][ELECTRODE_MAX_PARTS]; /* charge transfer and thin layers [Ohm m^2] */
 } Asr;
 
@@ -34,5 +37,6 @@ typedef struct {
 PetscErrorCode AsrCompute(const FaceModel *model, const Faces *faces, Vec potential, Asr *asr);
 PetscErrorCode AsrDestroy(Asr *asr);
 
-/* The sum of boundary parts between phases a and b, in any order [Ohm m^2]. */
+/* The sum of boundary parts between phases a and b, in any order, without those of a kind [Ohm
+ * m^2]. */
 PetscReal AsrBoundary(const Asr *asr, PetscInt a, PetscInt b);

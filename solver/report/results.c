@@ -134,13 +134,13 @@ static json_t *microstructure(const ResultInput *in)
     json_object_set_new(fractions, in->phase_names[p], ResultsNumber(s->phase_fractions[p + 1]));
   }
   if (s->void_fraction > 0) json_object_set_new(fractions, "void", ResultsNumber(s->void_fraction));
-  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:{s:o, s:o}}", "num_grains",
+  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:O?, s:{s:o, s:o}}", "num_grains",
                    (json_int_t)s->num_grains, "mean_grain_size_um",
                    ResultsNumber(s->mean_size * 1e6), "size_spread", ResultsNumber(s->size_spread),
                    "phase_fractions", fractions, "boundary_area_per_volume_per_um",
                    ResultsNumber(s->boundary_area * 1e-6), "percolates", (int)in->percolates,
-                   "facets", facets(in->facets), "contact", "anode", contact(in->contacts[0]),
-                   "cathode", contact(in->contacts[1]));
+                   "facets", facets(in->facets), "boundary_classes", in->classes, "contact",
+                   "anode", contact(in->contacts[0]), "cathode", contact(in->contacts[1]));
 }
 
 static json_t *asr(const ResultInput *in)

@@ -44,6 +44,7 @@ typedef struct {
   const Asr *asr;
   ResultParts grains, boundaries, electrodes[2];
   json_t *fit;                  /* boundaries found from a measured total; NULL if none */
+  json_t *classes;              /* of misorientation, by name; NULL if there are none */
   const Contact *contacts[2];   /* NULL: the electrode touches everywhere */
   PetscReal constriction;       /* what the contacts cost [Ohm m^2]; NaN: none was given */
   PetscReal brick_asr;          /* [Ohm m^2]; NaN with several conducting phases */

@@ -23,6 +23,15 @@ typedef struct {
   PetscBool is_total;        /* the material's conductivity already includes its boundaries */
 } PhaseInput;
 
+/* Boundaries of one phase between grains that differ in orientation in some way. */
+typedef struct {
+  char *name;      /* in results, behind the phases; NULL: no such class, all boundaries */
+  double from, to; /* disorientation, from (included) to (not) [rad]; if there is no sigma */
+  PetscInt num_sigmas;
+  PetscInt *sigmas; /* odd */
+  double brandon;   /* allowed deviation times the root of sigma [rad] */
+} MisorientationClass;
+
 /* The boundary between grains of two phases. */
 typedef struct {
   PetscInt phases[2]; /* from 1; first <= second */
@@ -34,6 +43,7 @@ typedef struct {
   double capacitance;         /* [F/m^2] */
   double uncertainty;         /* relative */
   PetscBool is_from_material; /* not listed in the case */
+  MisorientationClass misorientation;
 } BoundaryInput;
 
 /* A layer between film and electrode. */
@@ -104,6 +114,10 @@ typedef struct {
 PetscErrorCode CaseRead(MPI_Comm comm, const char *directory, PetscInt num_sets,
                         const char *const *sets, Case *case_in, Problems *problems);
 PetscErrorCode CaseDestroy(Case *case_in);
+
+/* "grain|glass", and the name of its class, if it is one: as in results. */
+enum { BOUNDARY_NAME = 128 };
+void CaseBoundaryName(const Case *case_in, const BoundaryInput *boundary, char name[BOUNDARY_NAME]);
 
 /* Whether an electrode touches in part only. */
 static inline PetscBool ElectrodeIsPartial(const ElectrodeInput *electrode)

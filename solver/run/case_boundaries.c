@@ -49,10 +49,12 @@ static PetscErrorCode add_boundary(CaseDraft *draft, const BoundaryValues *value
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Classes of misorientation leave a rest. */
 static int has_boundary(const Case *result, PetscInt phase_a, PetscInt phase_b)
 {
   for (PetscInt b = 0; b < result->num_boundaries; b++) {
-    if (result->boundaries[b].phases[0] == PetscMin(phase_a, phase_b) &&
+    if (!result->boundaries[b].misorientation.name &&
+        result->boundaries[b].phases[0] == PetscMin(phase_a, phase_b) &&
         result->boundaries[b].phases[1] == PetscMax(phase_a, phase_b)) {
       return 1;
     }
@@ -76,7 +78,7 @@ static PetscErrorCode read_listed(CaseDraft *draft, PetscInt b)
     if (keys->between[s]) phases[s] = CasePhaseNumber(draft, keys->between[s], between);
   }
   if (!phases[0] || !phases[1]) PetscFunctionReturn(PETSC_SUCCESS);
-  if (has_boundary(draft->result, phases[0], phases[1])) {
+  if (!keys->has_misorientation && has_boundary(draft->result, phases[0], phases[1])) {
     SettingProblem(between, draft->problems, "this pair of phases is listed twice");
   }
   if (phases[0] == phases[1] && draft->result->phases[phases[0] - 1].is_total) {
@@ -87,6 +89,7 @@ static PetscErrorCode read_listed(CaseDraft *draft, PetscInt b)
         keys->between[0]);
   }
   PetscCall(add_boundary(draft, &keys->values, &law, phases[0], phases[1]));
+  if (keys->has_misorientation) PetscCall(CaseMisorientation(draft, keys));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -180,6 +183,7 @@ PetscErrorCode CaseBoundaries(CaseDraft *draft)
 {
   PetscFunctionBeginUser;
   for (PetscInt b = 0; b < draft->keys.num_boundaries; b++) PetscCall(read_listed(draft, b));
+  CaseCheckClasses(draft);
   for (PetscInt p = 1; p <= draft->keys.num_phases; p++) {
     for (PetscInt q = p; q <= draft->keys.num_phases; q++) {
       const PetscInt phases[2] = {p, q};

@@ -42,8 +42,19 @@ typedef struct {
 } BoundaryValues;
 
 typedef struct {
+  char *name;
+  double from, to; /* [rad]; NaN if not given */
+  PetscInt num_sigmas;
+  PetscInt *sigmas;
+  double brandon; /* [rad] */
+  const void *group;
+} MisorientationKeys;
+
+typedef struct {
   BoundaryValues values;
   char *between[2];
+  PetscBool has_misorientation;
+  MisorientationKeys misorientation;
 } BoundaryKeys;
 
 typedef struct {

@@ -35,6 +35,19 @@ PetscErrorCode CaseElectrodes(CaseDraft *draft);
 PetscErrorCode CaseImage(CaseDraft *draft);
 
 /*@
+  CaseMisorientation - makes the boundary that was added last a class of misorientation
+
+  Input Parameters:
++ draft - the case
+- keys  - of the boundary
+@*/
+PetscErrorCode CaseMisorientation(CaseDraft *draft, const BoundaryKeys *keys);
+
+/* Refuses classes of one name, and those beside a boundary that follows from a total conductivity.
+ */
+void CaseCheckClasses(const CaseDraft *draft);
+
+/*@
   CaseContact - checks how an electrode touches, once the film is known
 
   Input Parameters:

@@ -177,6 +177,10 @@ PetscErrorCode CaseDestroy(Case *case_in)
     PetscCall(PetscFree(case_in->phases[p].material));
   }
   PetscCall(PetscFree(case_in->phases));
+  for (PetscInt b = 0; b < case_in->num_boundaries; b++) {
+    PetscCall(PetscFree(case_in->boundaries[b].misorientation.name));
+    PetscCall(PetscFree(case_in->boundaries[b].misorientation.sigmas));
+  }
   PetscCall(PetscFree(case_in->boundaries));
   PetscCall(destroy_electrode(&case_in->anode));
   PetscCall(destroy_electrode(&case_in->cathode));

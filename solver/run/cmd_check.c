@@ -56,19 +56,20 @@ static void say_boundaries(Log *log, const Case *case_in)
     const double sigma =
         phase->conductivity[2] * ArrheniusFactor(&phase->arrhenius, case_in->temperature);
     double resistance = boundary->resistance;
+    char name[BOUNDARY_NAME];
 
+    CaseBoundaryName(case_in, boundary, name);
     if (isnan(resistance) && !isnan(size)) {
       resistance = BrickLayerBoundary(case_in->film.thickness, phase->conductivity[2], size,
                                       boundary->total_conductivity);
     }
     if (isnan(resistance)) {
-      LogLine(log, "  boundary      %s|%s: from the total conductivity, once the grains are known",
-              phase->name, case_in->phases[boundary->phases[1] - 1].name);
+      LogLine(log, "  boundary      %s: from the total conductivity, once the grains are known",
+              name);
       continue;
     }
     resistance /= factor;
-    LogLine(log, "  boundary      %s|%s: %.4g Ohm cm2%s%s", phase->name,
-            case_in->phases[boundary->phases[1] - 1].name, resistance * OHM_CM2,
+    LogLine(log, "  boundary      %s: %.4g Ohm cm2%s%s", name, resistance * OHM_CM2,
             boundary->is_from_material ? " (the material's own)" : "",
             isnan(boundary->resistance) ? " (from the total conductivity by the brick layer)" : "");
     if (!isnan(size)) {

@@ -195,6 +195,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   PartsCollect(case_in, model, solution, input);
   input->brick_asr = PartsBrickLayer(case_in, model, solution, input);
   input->fit = fit;
+  input->classes = PartsClasses(case_in, model, solution);
   for (int side = 0; side < 2; side++) input->contacts[side] = model->contacts[side];
   input->constriction = FullContactConstriction(case_in, full, solution->asr.total);
   input->spreads = spreads;
@@ -213,6 +214,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
                                   now - start};
   PetscCall(write_results(output, execution, input, case_in->has_fields, problems, is_written));
   json_decref(input->warnings);
+  json_decref(input->classes);
   PetscCall(PetscFree(names));
   PetscCall(PetscFree(input));
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -8,12 +8,6 @@
 #define OHM_CM2 1e4 /* from Ohm m^2 */
 #define MAX_ITERATIONS 12
 
-static void name_pair(const Case *case_in, const BoundaryInput *boundary, char name[128])
-{
-  snprintf(name, 128, "%s|%s", case_in->phases[boundary->phases[0] - 1].name,
-           case_in->phases[boundary->phases[1] - 1].name);
-}
-
 /* Conductivity along z of the phase the boundary lies in (the first), at the reference temperature.
  */
 static PetscReal bulk_conductivity(const Case *case_in, const BoundaryInput *boundary)
@@ -58,10 +52,10 @@ PetscErrorCode FitBrickLayer(Case *case_in, const Model *model, Problems *proble
   *fit = NULL;
   for (PetscInt b = 0; b < case_in->num_boundaries; b++) {
     BoundaryInput *boundary = &case_in->boundaries[b];
-    char name[128];
+    char name[BOUNDARY_NAME];
 
     if (isnan(boundary->total_conductivity)) continue;
-    name_pair(case_in, boundary, name);
+    CaseBoundaryName(case_in, boundary, name);
     invert(case_in, boundary, model->brick, name, problems);
     if (!*fit) *fit = json_object();
     json_object_set_new(
@@ -112,10 +106,10 @@ static PetscErrorCode refine(Case *case_in, BoundaryInput *boundary, const Model
   const PetscReal tolerance = FitTolerance(case_in);
   PetscReal mismatch = PETSC_INFINITY, found;
   int iterations = 0;
-  char name[128];
+  char name[BOUNDARY_NAME];
 
   PetscFunctionBeginUser;
-  name_pair(case_in, boundary, name);
+  CaseBoundaryName(case_in, boundary, name);
   do {
     found = boundary->resistance;
     PetscCall(step(case_in, boundary, model, log, problems, &mismatch, interrupted));
@@ -149,10 +143,10 @@ PetscErrorCode FitResolved(Case *case_in, const Model *model, Log *log, Problems
   *interrupted = PETSC_FALSE;
   for (PetscInt b = 0; b < case_in->num_boundaries; b++) {
     BoundaryInput *boundary = &case_in->boundaries[b];
-    char name[128];
+    char name[BOUNDARY_NAME];
 
     if (!boundary->has_fit || isnan(boundary->total_conductivity)) continue;
-    name_pair(case_in, boundary, name);
+    CaseBoundaryName(case_in, boundary, name);
     PetscCall(
         refine(case_in, boundary, model, log, problems, json_object_get(fit, name), interrupted));
     if (problems->num_problems || *interrupted) PetscFunctionReturn(PETSC_SUCCESS);

@@ -13,13 +13,21 @@ static PetscReal layer_contact(const Laws *laws, PetscInt layer)
                                side == SIDE_ANODE ? layer : layer - anode_layers);
 }
 
+static PetscInt boundary_kind(void *data, PetscInt grain_a, PetscInt grain_b)
+{
+  const Laws *laws = data;
+
+  return BoundaryClassesFind(laws->classes, grain_a, grain_b);
+}
+
 static PetscErrorCode boundary_law(void *data, PetscInt grain_a, PetscInt grain_b,
                                    PetscReal *resistance)
 {
   const Laws *laws = data;
   const PetscInt a = PetscMin(grain_a, grain_b), b = PetscMax(grain_a, grain_b);
   const GrainResistance *single;
-  PetscInt pair;
+  PetscReal typical, spread;
+  PetscInt pair, kind;
 
   PetscFunctionBeginUser;
   if (b > laws->num_film_grains) {
@@ -28,9 +36,12 @@ static PetscErrorCode boundary_law(void *data, PetscInt grain_a, PetscInt grain_
   }
   single = GrainResistancesFind(&laws->pairs, a, b);
   pair = laws->phase[a] * (laws->num_film_phases + 1) + laws->phase[b];
+  kind = laws->classes ? BoundaryClassesFind(laws->classes, a, b) : -1;
+  typical = kind < 0 ? laws->boundary[pair] : laws->class_boundary[kind];
+  spread =
+      kind < 0 ? laws->spread[pair] : BoundaryClassesInput(laws->classes, kind)->lognormal_spread;
   *resistance = single ? single->resistance
-                       : laws->boundary[pair] * BoundaryScatter(laws->seed, (int32_t)a, (int32_t)b,
-                                                                laws->spread[pair]);
+                       : typical * BoundaryScatter(laws->seed, (int32_t)a, (int32_t)b, spread);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -88,12 +99,22 @@ static void set_boundaries(const Case *case_in, PetscReal temperature, Laws *law
     const PetscReal resistance =
         input->resistance / ArrheniusFactor(&input->arrhenius, temperature);
 
+    if (input->misorientation.name) continue;
     for (int swap = 0; swap < 2; swap++) {
       const PetscInt pair = input->phases[swap] * n + input->phases[!swap];
 
       laws->boundary[pair] = resistance;
       laws->spread[pair] = input->lognormal_spread;
     }
+  }
+}
+
+static void set_classes(PetscReal temperature, Laws *laws)
+{
+  for (PetscInt k = 0; k < BoundaryClassesCount(laws->classes); k++) {
+    const BoundaryInput *input = BoundaryClassesInput(laws->classes, k);
+
+    laws->class_boundary[k] = input->resistance / ArrheniusFactor(&input->arrhenius, temperature);
   }
 }
 
@@ -122,8 +143,8 @@ static PetscErrorCode read_files(MPI_Comm comm, const Case *case_in, Problems *p
 }
 
 PetscErrorCode LawsCreate(MPI_Comm comm, const Case *case_in, const Microstructure *structure,
-                          const ElectrodeStack stacks[2], PetscReal temperature, Problems *problems,
-                          Laws *laws)
+                          BoundaryClasses *classes, const ElectrodeStack stacks[2],
+                          PetscReal temperature, Problems *problems, Laws *laws)
 {
   PetscInt pairs;
 
@@ -135,6 +156,9 @@ PetscErrorCode LawsCreate(MPI_Comm comm, const Case *case_in, const Microstructu
   laws->phase = structure->phase;
   laws->seed = (uint64_t)case_in->structure.seed;
   laws->stacks = stacks;
+  laws->classes = classes;
+  PetscCall(PetscMalloc1(BoundaryClassesCount(classes), &laws->class_boundary));
+  set_classes(temperature, laws);
   pairs = (laws->num_film_phases + 1) * (laws->num_film_phases + 1);
   PetscCall(PetscCalloc2(pairs, &laws->boundary, pairs, &laws->spread));
   PetscCall(PetscMalloc1(laws->num_phases + 1, &laws->conductivity));
@@ -144,6 +168,8 @@ PetscErrorCode LawsCreate(MPI_Comm comm, const Case *case_in, const Microstructu
   laws->transport.conductivity = (const PetscReal(*)[3])laws->conductivity;
   laws->transport.boundary = boundary_law;
   laws->transport.boundary_data = laws;
+  laws->transport.num_boundary_kinds = BoundaryClassesCount(classes);
+  laws->transport.boundary_kind = boundary_kind;
   laws->transport.electrode = electrode_law;
   laws->transport.electrode_data = laws;
   for (int side = 0; side < 2; side++) {
@@ -159,6 +185,7 @@ PetscErrorCode LawsDestroy(Laws *laws)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscFree2(laws->boundary, laws->spread));
+  PetscCall(PetscFree(laws->class_boundary));
   PetscCall(PetscFree(laws->conductivity));
   PetscCall(PetscFree(laws->pairs.entries));
   for (int side = 0; side < 2; side++) PetscCall(PetscFree(laws->surface[side].entries));

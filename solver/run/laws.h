@@ -1,5 +1,6 @@
 #pragma once
 
+#include "boundary_classes.h"
 #include "case.h"
 #include "electrode_stack.h"
 #include "microstructure.h"
@@ -26,6 +27,8 @@ typedef struct {
   PetscReal (*conductivity)[3]; /* [num_phases + 1] [S/m] */
   PetscReal *boundary;          /* [num_film_phases + 1]^2, at this temperature [Ohm m^2] */
   PetscReal *spread;            /* likewise, standard deviation of ln r */
+  BoundaryClasses *classes;     /* of misorientation; NULL: none */
+  PetscReal *class_boundary;    /* [number of classes], as boundary */
   uint64_t seed;
   GrainResistances pairs;       /* single boundaries set by file */
   GrainResistances surface[2];  /* charge transfer of single grains set by file */
@@ -42,6 +45,7 @@ typedef struct {
 + comm        - ranks that share the files' contents
 . case_in     - must outlive the laws; boundary resistances resolved (none is NaN)
 . structure   - must outlive the laws
+. classes     - of misorientation; must outlive the laws; may be NULL
 . stacks      - anode and cathode; must outlive the laws
 . temperature - [K]
 - problems    - gets what is wrong with resistance files
@@ -50,8 +54,8 @@ typedef struct {
 . laws - free with LawsDestroy(); hand on a pointer to it, not a copy
 @*/
 PetscErrorCode LawsCreate(MPI_Comm comm, const Case *case_in, const Microstructure *structure,
-                          const ElectrodeStack stacks[2], PetscReal temperature, Problems *problems,
-                          Laws *laws);
+                          BoundaryClasses *classes, const ElectrodeStack stacks[2],
+                          PetscReal temperature, Problems *problems, Laws *laws);
 PetscErrorCode LawsDestroy(Laws *laws);
 
 /*@

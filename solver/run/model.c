@@ -121,6 +121,12 @@ static PetscErrorCode lay_out(const Case *case_in, Problems *problems, Model *mo
   PetscCall(GrainStatisticsCompute(&model->grid, &model->structure,
                                    (PetscBool)!strcmp(case_in->structure.generator, "columnar"),
                                    &model->statistics));
+  PetscCall(BoundaryClassesCreate(case_in, &model->structure, problems, &model->classes));
+  if (model->classes) {
+    PetscCall(PetscMalloc1(BoundaryClassesCount(model->classes) + case_in->num_phases,
+                           &model->class_areas));
+    PetscCall(BoundaryClassesAreas(model->classes, &model->grid, model->class_areas));
+  }
   model->brick = brick_length(case_in, &model->structure, &model->statistics);
   if (model->statistics.num_lost_grains) {
     ProblemsWarn(problems, case_in->path,
@@ -170,6 +176,8 @@ PetscErrorCode ModelCreate(MPI_Comm comm, const Case *case_in, Problems *problem
 PetscErrorCode ModelDestroy(Model *model)
 {
   PetscFunctionBeginUser;
+  PetscCall(BoundaryClassesDestroy(&model->classes));
+  PetscCall(PetscFree(model->class_areas));
   PetscCall(GrainStatisticsDestroy(&model->statistics));
   PetscCall(ConnectivityDestroy(&model->connectivity));
   for (int side = 0; side < 2; side++) PetscCall(ContactDestroy(&model->contacts[side]));

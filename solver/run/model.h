@@ -1,5 +1,6 @@
 #pragma once
 
+#include "boundary_classes.h"
 #include "case.h"
 #include "connectivity.h"
 #include "electrode_stack.h"
@@ -15,6 +16,8 @@ typedef struct {
   Contact *contacts[2]; /* anode and cathode; NULL: the electrode touches everywhere */
   Connectivity connectivity;
   GrainStatistics statistics;
+  BoundaryClasses *classes; /* of misorientation; NULL: none */
+  PetscReal *class_areas;   /* see BoundaryClassesAreas(); NULL without classes */
   PetscReal
       brick; /* length of a grain along z in the brick-layer model [m]; NaN without boundaries */
   double mesh_seconds;

@@ -4,12 +4,15 @@
 #include <stdio.h>
 #include "boundary.h"
 
+#define OHM_CM2 1e4 /* from Ohm m^2 */
+
 static PetscReal boundary_uncertainty(const Case *case_in, PetscInt a, PetscInt b)
 {
   for (PetscInt n = 0; n < case_in->num_boundaries; n++) {
     const BoundaryInput *boundary = &case_in->boundaries[n];
 
-    if (PetscMin(a, b) == boundary->phases[0] && PetscMax(a, b) == boundary->phases[1]) {
+    if (!boundary->misorientation.name && PetscMin(a, b) == boundary->phases[0] &&
+        PetscMax(a, b) == boundary->phases[1]) {
       return boundary->uncertainty;
     }
   }
@@ -26,6 +29,60 @@ static PetscBool has_boundary(const Case *case_in, PetscInt a, PetscInt b)
   return PETSC_FALSE;
 }
 
+/* Whether the boundaries of a pair are sorted into classes of misorientation. */
+static PetscBool has_classes(const Case *case_in, PetscInt a, PetscInt b)
+{
+  for (PetscInt n = 0; n < case_in->num_boundaries; n++) {
+    const BoundaryInput *boundary = &case_in->boundaries[n];
+
+    if (boundary->misorientation.name && a == boundary->phases[0] && b == boundary->phases[1])
+      return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
+}
+
+static void collect_classes(const Case *case_in, const Model *model, const Solution *solution,
+                            ResultInput *input)
+{
+  for (PetscInt k = 0; k < BoundaryClassesCount(model->classes); k++) {
+    const BoundaryInput *boundary = BoundaryClassesInput(model->classes, k);
+    char name[BOUNDARY_NAME];
+
+    CaseBoundaryName(case_in, boundary, name);
+    ResultPartsAdd(&input->boundaries, name, solution->asr.kinds[k], boundary->uncertainty);
+  }
+}
+
+json_t *PartsClasses(const Case *case_in, const Model *model, const Solution *solution)
+{
+  const PetscInt num = BoundaryClassesCount(model->classes);
+  const PetscReal film = GridPlateArea(&model->grid) * case_in->film.thickness;
+  const PetscReal whole = model->statistics.boundary_area * film;
+  json_t *object = json_object();
+
+  if (!num) {
+    json_decref(object);
+    return NULL;
+  }
+  for (PetscInt k = 0; k < num + case_in->num_phases; k++) {
+    const PetscInt phase = k - num + 1;
+    const BoundaryInput rest = {.phases = {phase, phase}};
+    const PetscReal resistance =
+        k < num ? solution->laws.class_boundary[k]
+                : solution->laws.boundary[phase * (case_in->num_phases + 1) + phase];
+    char name[BOUNDARY_NAME];
+
+    if (k >= num && !has_classes(case_in, phase, phase)) continue;
+    CaseBoundaryName(case_in, k < num ? BoundaryClassesInput(model->classes, k) : &rest, name);
+    json_object_set_new(object, name,
+                        json_pack("{s:o, s:o, s:o}", "area_per_volume_per_um",
+                                  ResultsNumber(model->class_areas[k] / film * 1e-6), "area_share",
+                                  ResultsNumber(model->class_areas[k] / whole),
+                                  "resistance_ohm_cm2", ResultsNumber(resistance * OHM_CM2)));
+  }
+  return object;
+}
+
 static void collect_film(const Case *case_in, const Asr *asr, ResultInput *input)
 {
   for (PetscInt a = 1; a <= case_in->num_phases; a++) {
@@ -34,7 +91,7 @@ static void collect_film(const Case *case_in, const Asr *asr, ResultInput *input
     ResultPartsAdd(&input->grains, phase->name, asr->phases[a], phase->uncertainty);
     for (PetscInt b = a; b <= case_in->num_phases; b++) {
       const PetscReal part = AsrBoundary(asr, a, b);
-      char name[128];
+      char name[BOUNDARY_NAME];
 
       if (part == 0 && !has_boundary(case_in, a, b)) continue;
       snprintf(name, sizeof name, "%s|%s", phase->name, case_in->phases[b - 1].name);
@@ -89,6 +146,7 @@ void PartsCollect(const Case *case_in, const Model *model, const Solution *solut
                   ResultInput *input)
 {
   collect_film(case_in, &solution->asr, input);
+  collect_classes(case_in, model, solution, input);
   for (int side = 0; side < 2; side++) {
     collect_electrode(model, &solution->asr, (Side)side, &input->electrodes[side]);
   }
@@ -108,6 +166,7 @@ PetscReal PartsBrickLayer(const Case *case_in, const Model *model, const Solutio
     if (only) return NAN;
     only = p;
   }
+  if (only && has_classes(case_in, only, only)) return NAN;
   film = isnan(model->brick)
              ? thickness / solution->laws.conductivity[only][2]
              : BrickLayerAsr(thickness, solution->laws.conductivity[only][2], model->brick,

@@ -106,8 +106,8 @@ PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(solution, sizeof *solution));
-  PetscCall(LawsCreate(model->grid.comm, case_in, &model->structure, model->stacks, temperature,
-                       problems, &solution->laws));
+  PetscCall(LawsCreate(model->grid.comm, case_in, &model->structure, model->classes, model->stacks,
+                       temperature, problems, &solution->laws));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
   solution->faces_of = (FaceModel){
       &model->grid, &model->structure, &model->connectivity, &solution->laws.transport, NULL, NULL};
@@ -144,6 +144,7 @@ PetscReal SolutionFilmAsr(const Solution *solution, const Model *model)
 {
   PetscReal sum = 0;
 
+  for (PetscInt k = 0; k < solution->asr.num_kinds; k++) sum += solution->asr.kinds[k];
   for (PetscInt p = 1; p <= model->structure.num_film_phases; p++) {
     sum += solution->asr.phases[p];
     for (PetscInt q = p; q <= model->structure.num_film_phases; q++) {

@@ -13,11 +13,10 @@ static double found_resistance(const Case *case_in, PetscInt b, const json_t *re
 {
   const BoundaryInput *boundary = &case_in->boundaries[b];
   const json_t *fit = json_object_get(results, "fit");
-  char name[128];
+  char name[BOUNDARY_NAME];
 
   if (isnan(boundary->total_conductivity)) return NAN;
-  snprintf(name, sizeof name, "%s|%s", case_in->phases[boundary->phases[0] - 1].name,
-           case_in->phases[boundary->phases[1] - 1].name);
+  CaseBoundaryName(case_in, boundary, name);
   return json_number_value(json_object_get(json_object_get(fit, name), "resistance_ohm_cm2")) /
          OHM_CM2;
 }

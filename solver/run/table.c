@@ -56,6 +56,7 @@ static void clear_member(const Key *key, void *target)
     break;
   case KEY_INTEGERS:
     for (int n = 0; n < key->length; n++) ((PetscInt *)value)[n] = 0;
+    if (!key->length) *(PetscInt **)value = NULL;
     break;
   case KEY_STRINGS:
     for (int n = 0; n < key->length; n++) ((char **)value)[n] = NULL;
@@ -240,7 +241,7 @@ static PetscErrorCode read_value(const Key *key, const config_setting_t *setting
     const int length = config_setting_length(setting);
 
     if (!key->length) {
-      PetscCall(PetscCalloc1((size_t)length + 1, (char ***)value));
+      PetscCall(PetscCalloc1((size_t)length + 1, (char ***)value)); /* no entry takes more */
       *(PetscInt *)member(target, key->count) = length;
       value = *(char ***)value;
     }
@@ -413,6 +414,9 @@ PetscErrorCode TableFree(const KeyTable *table, void *target)
 
     if (key->type == KEY_GROUP) PetscCall(TableFree(key->table, member(target, key->offset)));
     if (key->type == KEY_LIST) PetscCall(free_list(key, target));
+    if (key->type == KEY_INTEGERS && !key->length) {
+      PetscCall(PetscFree(*(PetscInt **)member(target, key->offset)));
+    }
     if (key->type == KEY_STRING || key->type == KEY_FILE || key->type == KEY_STRINGS ||
         key->type == KEY_VALUES) {
       PetscCall(free_texts(key, target));

@@ -21,6 +21,10 @@ order
 typedef PetscErrorCode (*BoundaryLaw)(void *data, PetscInt grain_a, PetscInt grain_b,
                                       PetscReal *resistance);
 
+/* Which of the kinds that the budget tells apart a boundary is, from 0 on; -1: none of them, it
+ * counts by its pair of phases. Input as for BoundaryLaw. */
+typedef PetscInt (*BoundaryKind)(void *data, PetscInt grain_a, PetscInt grain_b);
+
 /*@
   ElectrodeLaw - areal resistances between an electrode and the cell at it, in series
 
@@ -42,7 +46,9 @@ typedef struct {
       *conductivity)[3]; /* [num_phases + 1][3] along x, y, z [S/m]; > 0 but for phase 0 */
   BoundaryLaw boundary;  /* NULL: boundaries have no resistance */
   void *boundary_data;
-  ElectrodeLaw electrode; /* NULL: ideal contact */
+  ElectrodeLaw electrode;     /* NULL: ideal contact */
   void *electrode_data;
   PetscInt num_electrode_parts[2];
+  PetscInt num_boundary_kinds;
+  BoundaryKind boundary_kind; /* gets boundary_data; not used if there are no kinds */
 } Transport;

@@ -14,7 +14,8 @@ seed 1|periodic_z false|seeds_file|brick_um|staggered false|fraction|diameter_um
 normal|file|label_phases|labels|phase_fractions|pores|name|material|conductivity_S_per_cm|conductivity_diagonal_S_per_cm
 conductivity_is bulk total|uncertainty_relative 0.0|activation_energy_eV|arrhenius sigma_T sigma
 reference_temperature_C 25|valid_C|relative_permittivity|typical_grain_size_um|density_g_per_cm3
-window_V|between|resistance_ohm_cm2|thickness_nm|total_conductivity_S_per_cm|fit false
+window_V|between|misorientation|from_deg 180|to_deg 180|sigma 3 99|brandon_deg 15.0
+resistance_ohm_cm2|thickness_nm|total_conductivity_S_per_cm|fit false
 lognormal_spread 0.0|capacitance_uF_per_cm2|boundaries_file|charge_transfer_ohm_cm2 0.0
 charge_transfer_uncertainty_relative 0.0|layers|resolve false|grain_resistance_file
 contact|pattern discs strips random|size_um
