@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "dream3d.h"
 #include "npy.h"
+#include "tesr.h"
 
 static const PetscInt64 most_cells = 1000000; /* along an axis, as in film.cells */
 
@@ -17,6 +18,7 @@ typedef struct {
 static const Format formats[] = {
     {".npy", NpyOpen},
     {".dream3d", Dream3dOpen},
+    {".tesr", TesrOpen},
 };
 
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,

@@ -163,7 +163,7 @@ static const Key structure_keys[] = {
      .otherwise = "needed by labels only",
      .meaning =
          "an image: the grain of each voxel, 0 void; .npy of integers of shape (nz, ny, nx), or "
-         "(nz, nx); .dream3d with FeatureIds (labels)"},
+         "(nz, nx); .dream3d with FeatureIds; Neper's .tesr (labels)"},
     {.name = "label_phases",
      .type = KEY_LIST,
      .offset = offsetof(StructureSpec, label_phases),

@@ -46,7 +46,7 @@ typedef struct {
       *conductivity)[3]; /* [num_phases + 1][3] along x, y, z [S/m]; > 0 but for phase 0 */
   BoundaryLaw boundary;  /* NULL: boundaries have no resistance */
   void *boundary_data;
-  ElectrodeLaw electrode;     /* NULL: ideal contact */
+  ElectrodeLaw electrode; /* NULL: ideal contact */
   void *electrode_data;
   PetscInt num_electrode_parts[2];
   PetscInt num_boundary_kinds;
