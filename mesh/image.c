@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <unistd.h>
 #include "dream3d.h"
+#include "ebsd.h"
 #include "npy.h"
 #include "tesr.h"
 
@@ -16,9 +17,8 @@ typedef struct {
 } Format;
 
 static const Format formats[] = {
-    {".npy", NpyOpen},
-    {".dream3d", Dream3dOpen},
-    {".tesr", TesrOpen},
+    {".npy", NpyOpen}, {".dream3d", Dream3dOpen}, {".tesr", TesrOpen},
+    {".ang", AngOpen}, {".ctf", CtfOpen},
 };
 
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,

@@ -6,7 +6,8 @@
 
 /* Which file, and what it does not say itself. */
 typedef struct {
-  const char *file; /* path */
+  const char *file;      /* path */
+  PetscReal grain_angle; /* least disorientation between grains of a map of orientations [rad] */
 } ImageSpec;
 
 enum { IMAGE_PHASE_NAME = 64 };

@@ -41,7 +41,8 @@ typedef struct {
   char *spheres_file; /* full path, NULL if none */
   PetscInt num_planes;
   PlaneSpec *planes;
-  char *file; /* an image of labels: full path, NULL if none */
+  char *file;            /* an image of labels: full path, NULL if none */
+  PetscReal grain_angle; /* least disorientation between grains of a map of orientations [rad] */
   PetscInt num_label_phases;
   LabelPhaseSpec *label_phases;
   PetscInt num_phase_fractions;

@@ -93,7 +93,8 @@ PetscErrorCode CaseImage(CaseDraft *draft)
                    "must be 1: the voxels of an image are of one height");
   }
   if (!structure->file) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(ImageOpen(&(ImageSpec){.file = structure->file}, draft->problems, &image, &is_open));
+  PetscCall(ImageOpen(&(ImageSpec){.file = structure->file, .grain_angle = structure->grain_angle},
+                      draft->problems, &image, &is_open));
   if (is_open) {
     if (cells) {
       check_cells(draft, cells, &image);

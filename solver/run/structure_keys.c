@@ -1,5 +1,6 @@
 #include "case_keys.h"
 
+#include "constants.h"
 #include "generator.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -163,7 +164,16 @@ static const Key structure_keys[] = {
      .otherwise = "needed by labels only",
      .meaning =
          "an image: the grain of each voxel, 0 void; .npy of integers of shape (nz, ny, nx), or "
-         "(nz, nx); .dream3d with FeatureIds; Neper's .tesr (labels)"},
+         "(nz, nx); .dream3d with FeatureIds; Neper's .tesr; EBSD maps .ang, .ctf (labels)"},
+    {.name = "grain_angle_deg",
+     .type = KEY_NUMBER,
+     .offset = offsetof(StructureSpec, grain_angle),
+     .factor = DEGREE,
+     .default_text = "5.0",
+     .range = {0, 62, 1, 0},
+     .meaning =
+         "disorientation from which on neighbouring points of an EBSD map (.ang, .ctf) are of "
+         "two grains (labels)"},
     {.name = "label_phases",
      .type = KEY_LIST,
      .offset = offsetof(StructureSpec, label_phases),
@@ -197,6 +207,6 @@ const StructureNeeds structure_needs[] = {
     {"bricks", "brick_um", "staggered seed"},
     {"crystallites", "fraction|spheres_file diameter_um|spheres_file", "size_spread seed"},
     {"planes", "planes", "seed"},
-    {"labels", "file", "label_phases seed"},
+    {"labels", "file", "label_phases grain_angle_deg seed"},
     {NULL, NULL, NULL},
 };
