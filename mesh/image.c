@@ -2,11 +2,13 @@
 
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "dream3d.h"
 #include "ebsd.h"
 #include "npy.h"
 #include "tesr.h"
+#include "tiff.h"
 
 static const PetscInt64 most_cells = 1000000; /* along an axis, as in film.cells */
 
@@ -17,8 +19,8 @@ typedef struct {
 } Format;
 
 static const Format formats[] = {
-    {".npy", NpyOpen}, {".dream3d", Dream3dOpen}, {".tesr", TesrOpen},
-    {".ang", AngOpen}, {".ctf", CtfOpen},
+    {".npy", NpyOpen},   {".tif", TiffOpen}, {".tiff", TiffOpen}, {".dream3d", Dream3dOpen},
+    {".tesr", TesrOpen}, {".ang", AngOpen},  {".ctf", CtfOpen},
 };
 
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,
@@ -26,10 +28,12 @@ PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image
 {
   const char *ending = strrchr(spec->file, '.');
   char known[256] = "";
+  struct stat status;
 
   PetscFunctionBeginUser;
   memset(image, 0, sizeof *image);
   *is_open = PETSC_FALSE;
+  if (!stat(spec->file, &status) && S_ISDIR(status.st_mode)) ending = ".tif";
   for (size_t f = 0; f < PETSC_STATIC_ARRAY_LENGTH(formats); f++) {
     if (ending && !strcasecmp(ending, formats[f].ending)) {
       PetscCall((*formats[f].open)(spec, problems, image, is_open));

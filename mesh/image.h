@@ -55,8 +55,8 @@ struct Image {
 /*@
   ImageOpen - opens a file of labels and reads its header
 
-  The format is that of the name's ending. What is allocated does not depend on the sizes that the
-header claims, but on the file's own.
+  The format is that of the name's ending; a folder is one of TIFF files. What is allocated does not
+depend on the sizes that the header claims, but on the file's own.
 
   Input Parameters:
 + spec     - which file

@@ -54,6 +54,7 @@ typedef struct {
   const char *default_text; /* as in a file, strings without quotes; NULL: no default */
   const char *otherwise;    /* what holds without the key, in words, if there is no default_text */
   int is_required;          /* must be given */
+  int may_be_folder;        /* KEY_FILE: a folder stands for the files in it */
   KeyRange range;           /* of every number */
   const char *const *choices; /* NULL-terminated */
   const KeyTable *table;      /* of a group, or of each group of a list */

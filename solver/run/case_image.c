@@ -4,6 +4,9 @@
 
 #include "image.h"
 
+/* Lengths are the same if they differ by less, relatively: files round theirs. */
+#define SAME_LENGTH 1e-3
+
 static void check_cells(const CaseDraft *draft, const config_setting_t *cells, const Image *image)
 {
   const FilmSpec *film = &draft->keys.film.spec;
@@ -71,6 +74,104 @@ static void say_what_is_assumed(CaseDraft *draft, const config_setting_t *film)
   }
 }
 
+/* A length that the file says and the case may repeat: taken, or compared. */
+static void take_length(CaseDraft *draft, const config_setting_t *setting, const char *name,
+                        int axis, double said, double *length)
+{
+  if (!setting) {
+    *length = said;
+  } else if (isfinite(*length) && fabs(*length - said) > SAME_LENGTH * said) {
+    SettingProblem(setting, draft->problems,
+                   "contradicts %s, whose voxels make %.6g um along %c; give no %s, or the same to "
+                   "1 in 1000",
+                   draft->keys.structure.file, said * 1e6, "xyz"[axis], name);
+  }
+}
+
+/* The film's lengths, where the file says how large its voxels are. */
+static void take_lengths(CaseDraft *draft, const Image *image, double unit, const char *file)
+{
+  const config_setting_t *film = SettingMember(draft->root, "film");
+  const config_setting_t *width = SettingMember(film, "width_um");
+  const config_setting_t *thickness = SettingMember(film, "thickness_um");
+  json_t *echo = json_object_get(draft->result->echo, "film");
+  FilmSpec *spec = &draft->keys.film.spec;
+  double said[3];
+
+  for (int d = 0; d < 3; d++) {
+    /* a section is as thick as its voxels are wide, if it does not say */
+    const double spacing = image->spacing[d] > 0 ? image->spacing[d] : image->spacing[0];
+
+    said[d] = (double)image->cells[d] * spacing * unit;
+  }
+  take_length(draft, width, "width_um", 0, said[0], &spec->width[0]);
+  if (image->spacing[1] > 0 || !width) {
+    take_length(draft, width, "width_um", 1, said[1], &spec->width[1]);
+  }
+  take_length(draft, thickness, "thickness_um", 2, said[2], &spec->thickness);
+  if (!width) {
+    EchoPut(echo, "width_um", json_pack("[f, f]", said[0] * 1e6, said[1] * 1e6), file);
+  }
+  if (!thickness) EchoPut(echo, "thickness_um", json_real(said[2] * 1e6), file);
+}
+
+static void need_length(const CaseDraft *draft, const config_setting_t *film, const char *name,
+                        const char *why)
+{
+  if (!SettingMember(film, name)) {
+    SettingProblem(film ? film : draft->root, draft->problems, "%s%s is missing; %s",
+                   film ? "" : "film.", name, why);
+  }
+}
+
+/* Voxels are of one shape, whatever the unit. */
+static void compare_ratios(const CaseDraft *draft, const Image *image, const config_setting_t *film)
+{
+  const FilmSpec *spec = &draft->keys.film.spec;
+  const double lengths[3] = {spec->width[0], spec->width[1], spec->thickness};
+  const double unit = lengths[2] / ((double)image->cells[2] * image->spacing[2]);
+
+  for (int d = 0; d < 2; d++) {
+    const double said = (double)image->cells[d] * image->spacing[d] * unit;
+
+    if (!(said > 0) || !(fabs(lengths[d] - said) > SAME_LENGTH * said)) continue;
+    SettingProblem(SettingMember(film, "width_um"), draft->problems,
+                   "contradicts %s: its voxels are %g x %g x %g, so that with this thickness the "
+                   "width along %c is %.6g um",
+                   draft->keys.structure.file, image->spacing[0], image->spacing[1],
+                   image->spacing[2], "xy"[d], said * 1e6);
+  }
+}
+
+/* Lengths and their unit: from the file where it says them, else from the case. */
+static void find_lengths(CaseDraft *draft, const Image *image, const config_setting_t *film)
+{
+  const config_setting_t *group = SettingMember(draft->root, "structure");
+  const config_setting_t *given = SettingMember(group, "file_unit_um");
+  const double unit = image->unit > 0 ? image->unit : draft->keys.structure.file_unit;
+  const char *file = config_setting_get_string(SettingMember(group, "file"));
+  const char *why = "the image's file does not say how large its voxels are";
+
+  if (given && image->unit > 0) {
+    SettingProblem(given, draft->problems,
+                   "must not be given: the file says that its lengths are in units of %g um",
+                   image->unit * 1e6);
+  } else if (image->spacing[0] > 0 && image->spacing[2] > 0) {
+    if (isfinite(unit) && unit > 0) {
+      take_lengths(draft, image, unit, file);
+      return;
+    }
+    why = "the image's file has no unit for its voxels' size; give this, or "
+          "structure.file_unit_um (1 for um, 0.001 for nm)";
+    compare_ratios(draft, image, film);
+  } else if (given) {
+    SettingProblem(given, draft->problems,
+                   "has nothing to act on: the file does not say how large its voxels are");
+  }
+  need_length(draft, film, "thickness_um", why);
+  need_length(draft, film, "width_um", why);
+}
+
 PetscErrorCode CaseImage(CaseDraft *draft)
 {
   const config_setting_t *film = SettingMember(draft->root, "film");
@@ -84,10 +185,6 @@ PetscErrorCode CaseImage(CaseDraft *draft)
 
   PetscFunctionBeginUser;
   check_label_phases(draft, SettingMember(group, "label_phases"));
-  if (film && !SettingMember(film, "width_um")) {
-    SettingProblem(film, draft->problems,
-                   "width_um is missing; an image in NumPy's format does not say how large it is");
-  }
   if (spec->grading_z > 1) {
     SettingProblem(SettingMember(film, "grading_z"), draft->problems,
                    "must be 1: the voxels of an image are of one height");
@@ -105,6 +202,7 @@ PetscErrorCode CaseImage(CaseDraft *draft)
                         (json_int_t)image.cells[2]),
               config_setting_get_string(SettingMember(group, "file")));
     }
+    find_lengths(draft, &image, film);
     say_what_is_assumed(draft, film);
   }
   PetscCall(ImageClose(&image));

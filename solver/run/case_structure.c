@@ -104,7 +104,7 @@ static void check_phase_fractions(const CaseDraft *draft, const config_setting_t
 }
 
 /* The width is the thickness if it is not given; the cells must be countable. An image brings its
-   own. */
+   own lengths and cells. */
 static void complete_film(const CaseDraft *draft, PetscBool is_image, FilmSpec *film)
 {
   json_t *echo = json_object_get(draft->result->echo, "film");
@@ -112,6 +112,14 @@ static void complete_film(const CaseDraft *draft, PetscBool is_image, FilmSpec *
   const config_setting_t *cells = SettingMember(group, "cells");
   double num_cells = 1.0;
 
+  if (!group && !is_image) {
+    SettingProblem(draft->root, draft->problems,
+                   "film is missing; it must be a group (the film and its cells)");
+  }
+  if (group && !SettingMember(group, "thickness_um") && !is_image) {
+    SettingProblem(group, draft->problems,
+                   "thickness_um is missing; it must be a number above 0, the film's thickness");
+  }
   if (group && !cells && !is_image) {
     SettingProblem(group, draft->problems,
                    "cells is missing; it must be 3 integers, the number of cells along x, y and z");
@@ -122,7 +130,7 @@ static void complete_film(const CaseDraft *draft, PetscBool is_image, FilmSpec *
                    "these are %.3g cells; with this PETSc's indices there can be no more than %.3g",
                    num_cells, (double)PETSC_MAX_INT);
   }
-  if (!SettingMember(group, "width_um") && isfinite(film->thickness)) {
+  if (!SettingMember(group, "width_um") && isfinite(film->thickness) && !is_image) {
     json_t *thickness = json_object_get(json_object_get(echo, "thickness_um"), "value");
 
     film->width[0] = film->width[1] = film->thickness;

@@ -161,10 +161,19 @@ static const Key structure_keys[] = {
     {.name = "file",
      .type = KEY_FILE,
      .offset = offsetof(StructureSpec, file),
+     .may_be_folder = 1,
      .otherwise = "needed by labels only",
      .meaning =
          "an image: the grain of each voxel, 0 void; .npy of integers of shape (nz, ny, nx), or "
-         "(nz, nx); .dream3d with FeatureIds; Neper's .tesr; EBSD maps .ang, .ctf (labels)"},
+         "(nz, nx); TIFF of a layer a page, or a folder of them; .dream3d with FeatureIds; Neper's "
+         ".tesr; EBSD maps .ang, .ctf (labels)"},
+    {.name = "file_unit_um",
+     .type = KEY_NUMBER,
+     .offset = offsetof(StructureSpec, file_unit),
+     .factor = 1e-6,
+     .range = KEY_POSITIVE,
+     .otherwise = "the file says it, or the film's lengths are given",
+     .meaning = "unit of the lengths in a file that does not say it (labels)"},
     {.name = "grain_angle_deg",
      .type = KEY_NUMBER,
      .offset = offsetof(StructureSpec, grain_angle),
@@ -207,6 +216,6 @@ const StructureNeeds structure_needs[] = {
     {"bricks", "brick_um", "staggered seed"},
     {"crystallites", "fraction|spheres_file diameter_um|spheres_file", "size_spread seed"},
     {"planes", "planes", "seed"},
-    {"labels", "file", "label_phases grain_angle_deg seed"},
+    {"labels", "file", "label_phases file_unit_um grain_angle_deg seed"},
     {NULL, NULL, NULL},
 };

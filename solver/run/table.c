@@ -1,6 +1,8 @@
 #include "table.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -159,19 +161,46 @@ static void refuse_value(const Key *key, const config_setting_t *setting, Proble
   }
 }
 
-static PetscErrorCode store_file(const config_setting_t *setting, TableReader *reader, char **value)
+/* The files of a folder, in the order of their names. */
+static PetscErrorCode list_folder(const char *path, TableReader *reader)
+{
+  struct dirent **entries = NULL;
+  const int num = scandir(path, &entries, NULL, alphasort);
+
+  PetscFunctionBeginUser;
+  for (int e = 0; e < num; e++) {
+    char file[3 * PETSC_MAX_PATH_LEN];
+    struct stat status;
+
+    snprintf(file, sizeof file, "%s/%s", path, entries[e]->d_name);
+    if (!stat(file, &status) && S_ISREG(status.st_mode)) {
+      PetscCall(TextAppend(file, &reader->num_files, &reader->files));
+    }
+    free(entries[e]);
+  }
+  free(entries);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode store_file(const Key *key, const config_setting_t *setting,
+                                 TableReader *reader, char **value)
 {
   char path[2 * PETSC_MAX_PATH_LEN];
   struct stat status;
 
   PetscFunctionBeginUser;
   RawTextJoin(reader->directory, config_setting_get_string(setting), path, sizeof path);
-  if (stat(path, &status) || !S_ISREG(status.st_mode)) {
-    SettingProblem(setting, reader->problems, "there is no such file; looked for %s", path);
+  if (stat(path, &status) ||
+      !(S_ISREG(status.st_mode) || (key->may_be_folder && S_ISDIR(status.st_mode)))) {
+    SettingProblem(setting, reader->problems, "there is no such file%s; looked for %s",
+                   key->may_be_folder ? " or folder" : "", path);
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCall(PetscStrallocpy(path, value));
-  PetscCall(TextAppend(path, &reader->num_files, &reader->files));
+  if (S_ISDIR(status.st_mode))
+    PetscCall(list_folder(path, reader));
+  else
+    PetscCall(TextAppend(path, &reader->num_files, &reader->files));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -236,7 +265,7 @@ static PetscErrorCode read_value(const Key *key, const config_setting_t *setting
   }
   EchoPut(echo, key->name, SettingJson(setting), from);
   if (key->type == KEY_FILE) {
-    PetscCall(store_file(setting, reader, value));
+    PetscCall(store_file(key, setting, reader, value));
   } else if (is_vector(key)) {
     const int length = config_setting_length(setting);
 

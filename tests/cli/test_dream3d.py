@@ -12,7 +12,7 @@ from program import FILM, ProgramTest, changed
 
 IMAGE = changed(FILM, {"structure": {"generator": "labels", "file": "image.dream3d"},
                        "solver": {"tolerance": 1e-12, "boundary_faces": "stairs"},
-                       "film": {"thickness_um": 1.0, "width_um": [1.0, 1.0], "lateral": "periodic"}})
+                       "film": {"lateral": "periodic"}})
 TWO_PHASES = {"phases": [{"name": "oxide", "conductivity_S_per_cm": 1e-4},
                          {"name": "glass", "conductivity_S_per_cm": 1e-5}],
               "boundaries": [{"between": ["oxide", "glass"], "resistance_ohm_cm2": 0.5}]}

@@ -9,7 +9,7 @@ from program import FILM, ProgramTest, changed
 
 IMAGE = changed(FILM, {"structure": {"generator": "labels", "file": "map.ang"},
                        "solver": {"tolerance": 1e-12, "boundary_faces": "stairs"},
-                       "film": {"thickness_um": 1.0, "width_um": [1.0, 1.0], "lateral": "periodic"}})
+                       "film": {"lateral": "periodic"}})
 SYMMETRIES = {"cubic": (43, 11), "hexagonal": (62, 9), "tetragonal": (42, 5), "trigonal": (32, 7), "mmm": (22, 3)}
 
 
