@@ -6,7 +6,8 @@
 #include <string.h>
 #include "export_formats.h"
 
-static const ExportFormat *const formats[NUM_EXPORT_FORMATS] = {&ExportNpy, &ExportVti};
+static const ExportFormat *const formats[NUM_EXPORT_FORMATS] = {&ExportNpy, &ExportVti,
+                                                                &ExportTiff};
 
 const char *ExportFileName(int format)
 {

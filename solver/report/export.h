@@ -4,7 +4,7 @@
 #include "problems.h"
 
 /* Formats of other programs a structure can be written in. */
-enum { NUM_EXPORT_FORMATS = 2 };
+enum { NUM_EXPORT_FORMATS = 3 };
 
 /*@
   ExportFormatsRead - finds the formats of a list of names

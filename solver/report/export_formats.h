@@ -32,7 +32,7 @@ typedef struct {
   int (*close)(void *writer);
 } ExportFormat;
 
-extern const ExportFormat ExportNpy, ExportVti;
+extern const ExportFormat ExportNpy, ExportVti, ExportTiff;
 
 static inline size_t ExportPlaneSize(const ExportImage *image)
 {

@@ -4,6 +4,7 @@ import unittest
 
 import h5py
 import numpy as np
+import tifffile
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOXML import vtkXMLImageDataReader
 
@@ -18,7 +19,7 @@ STRUCTURE = changed(FILM, {
     "boundaries": [{"between": ["a", "b"], "resistance_ohm_cm2": 0.5}],
     "anode.layers": [{"name": "skin", "thickness_nm": 200.0, "resolve": True, "conductivity_S_per_cm": 1e-5}]})
 SPACING = [0.1, 0.5 / 7, 0.125]
-FILES = {"npy": "labels.npy", "vti": "labels.vti"}
+FILES = {"npy": "labels.npy", "vti": "labels.vti", "tiff": "labels.tif"}
 
 GENERATORS = {
     "amorphous": {"generator": "amorphous"},
@@ -68,6 +69,29 @@ class Export(ProgramTest):
         for name, expected in ("grain", grain), ("phase", phase):
             written = vtk_to_numpy(image.GetCellData().GetArray(name)).reshape(12, 7, 10)
             self.assertTrue(np.array_equal(written, expected), name)
+
+    def check_tiff(self, place, grain, spacing, dtype):
+        with tifffile.TiffFile(place / "labels.tif") as file:
+            written = file.asarray()
+            self.assertEqual(written.dtype, np.dtype(dtype))
+            self.assertTrue(np.array_equal(written, grain))
+            self.assertTrue(file.is_imagej)
+            self.assertEqual(file.imagej_metadata["unit"], "um")
+            self.assertAlmostEqual(file.imagej_metadata["spacing"], spacing[2], delta=1e-12 * spacing[2])
+            for axis, name in enumerate(("XResolution", "YResolution")):
+                pixels, um = file.pages[0].tags[name].value
+                self.assertAlmostEqual(um / pixels, spacing[axis], delta=1e-6 * spacing[axis])
+
+    def test_tiff(self):
+        grain, _, place = self.export("tiff")
+        self.check_tiff(place, grain, SPACING, "<u2")
+
+    def test_tiff_of_more_grains_than_16_bits(self):
+        groups = changed(FILM, {"film.cells": [42, 42, 42],
+                                "structure": {"generator": "bricks", "brick_um": [1 / 42] * 3}})
+        grain, _, place = self.export("tiff", groups, ranks=2)
+        self.assertEqual(grain.max(), 42**3)
+        self.check_tiff(place, grain, [1 / 42] * 3, "<u4")
 
     def test_every_generator_in_every_format(self):
         for name, structure in GENERATORS.items():
