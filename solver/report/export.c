@@ -6,8 +6,8 @@
 #include <string.h>
 #include "export_formats.h"
 
-static const ExportFormat *const formats[NUM_EXPORT_FORMATS] = {&ExportNpy, &ExportVti,
-                                                                &ExportTiff};
+static const ExportFormat *const formats[NUM_EXPORT_FORMATS] = {&ExportNpy, &ExportVti, &ExportTiff,
+                                                                &ExportDream3d, &ExportTesr};
 
 const char *ExportFileName(int format)
 {
@@ -56,13 +56,31 @@ PetscBool ExportIsUniform(const Grid *grid)
   return PETSC_TRUE;
 }
 
+/* Which grains have a cell, void being 0; flags of layers are left alone. */
+static PetscErrorCode find_present(const Grid *grid, const Microstructure *structure, char *flags)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      for (PetscInt i = 0; i < grid->count[0]; i++) {
+        const int32_t grain = structure->grain[GridIndex(grid, i, j, k)];
+
+        if (grain <= structure->num_film_grains) flags[grain] = 1;
+      }
+    }
+  }
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, flags, (int)structure->num_film_grains + 1, MPI_CHAR,
+                             MPI_MAX, grid->comm));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static ExportImage describe_film(const Grid *grid, const Microstructure *structure,
-                                 const ExportNames *names)
+                                 const char *const *phase_names, const char *is_present)
 {
   ExportImage image = {.num_grains = (int32_t)structure->num_film_grains,
                        .num_phases = (int32_t)structure->num_film_phases,
-                       .phase_names = names->phase_names,
-                       .has_void = names->has_void};
+                       .phase_names = phase_names,
+                       .is_present = is_present};
 
   for (int d = 0; d < 3; d++) {
     const PetscInt first = d == 2 ? grid->film_cells[0] : 0;
@@ -191,46 +209,68 @@ int ExportClose(void *file)
   return is_bad ? EIO : 0;
 }
 
-PetscErrorCode ExportLabels(const Grid *grid, const Microstructure *structure,
-                            const ExportNames *names, const PetscBool chosen[NUM_EXPORT_FORMATS],
-                            const char *directory, int *failed_format, int *failure)
+/* Opens the files of the formats chosen, until one fails; on rank 0. */
+static void open_all(const ExportImage *image, const PetscBool chosen[], const char *directory,
+                     void *writers[], int failed[2])
 {
-  const ExportImage image = describe_film(grid, structure, names);
-  void *writers[NUM_EXPORT_FORMATS] = {NULL};
-  int failed[2] = {-1, 0}; /* format, errno; on rank 0 until the end */
   char path[2 * PETSC_MAX_PATH_LEN];
+
+  for (int f = 0; f < NUM_EXPORT_FORMATS && !failed[1]; f++) {
+    if (!chosen[f]) continue;
+    snprintf(path, sizeof path, "%s/%s.part", directory, formats[f]->file);
+    failed[1] = formats[f]->open(image, path, &writers[f]);
+    if (failed[1]) failed[0] = f;
+  }
+}
+
+static void put_all(const ExportImage *image, const ExportPlane *plane, void *writers[],
+                    int failed[2])
+{
+  for (int f = 0; f < NUM_EXPORT_FORMATS && !failed[1]; f++) {
+    if (writers[f]) failed[1] = formats[f]->put(writers[f], image, plane);
+    if (failed[1]) failed[0] = f;
+  }
+}
+
+static void close_all(void *writers[], int failed[2])
+{
+  for (int f = 0; f < NUM_EXPORT_FORMATS; f++) {
+    const int failure = writers[f] ? formats[f]->close(writers[f]) : 0;
+
+    if (!failure || failed[1]) continue;
+    failed[0] = f;
+    failed[1] = failure;
+  }
+}
+
+PetscErrorCode ExportLabels(const Grid *grid, const Microstructure *structure,
+                            const char *const *phase_names,
+                            const PetscBool chosen[NUM_EXPORT_FORMATS], const char *directory,
+                            int *failed_format, int *failure)
+{
+  void *writers[NUM_EXPORT_FORMATS] = {NULL}; /* of rank 0 */
+  int failed[2] = {-1, 0};                    /* format and errno, known to rank 0 until the end */
+  char *is_present;
+  ExportImage image;
   PlaneGather gather;
   PetscMPIInt rank;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(grid->comm, &rank));
-  for (int f = 0; !rank && f < NUM_EXPORT_FORMATS && !failed[1]; f++) {
-    if (!chosen[f]) continue;
-    snprintf(path, sizeof path, "%s/%s.part", directory, formats[f]->file);
-    failed[1] = formats[f]->open(&image, path, &writers[f]);
-    if (failed[1]) {
-      failed[0] = f;
-      writers[f] = NULL;
-    }
-  }
+  PetscCall(PetscCalloc1(structure->num_film_grains + 1, &is_present));
+  PetscCall(find_present(grid, structure, is_present));
+  image = describe_film(grid, structure, phase_names, is_present);
+  if (!rank) open_all(&image, chosen, directory, writers, failed);
   PetscCall(plane_gather_create(grid, &gather));
   for (PetscInt k = 0; k < image.cells[2]; k++) {
     const ExportPlane plane = {k, gather.grain, gather.phase};
 
     PetscCall(gather_plane(&gather, structure, grid->film_cells[0] + k));
-    for (int f = 0; f < NUM_EXPORT_FORMATS && !failed[1]; f++) {
-      if (writers[f]) failed[1] = formats[f]->put(writers[f], &image, &plane);
-      if (failed[1]) failed[0] = f;
-    }
+    put_all(&image, &plane, writers, failed);
   }
   PetscCall(plane_gather_destroy(&gather));
-  for (int f = 0; f < NUM_EXPORT_FORMATS; f++) {
-    const int code = writers[f] ? formats[f]->close(writers[f]) : 0;
-
-    if (!code || failed[1]) continue;
-    failed[0] = f;
-    failed[1] = code;
-  }
+  close_all(writers, failed);
+  PetscCall(PetscFree(is_present));
   PetscCallMPI(MPI_Bcast(failed, 2, MPI_INT, 0, grid->comm));
   *failed_format = failed[0];
   *failure = failed[1];

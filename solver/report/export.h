@@ -4,7 +4,7 @@
 #include "problems.h"
 
 /* Formats of other programs a structure can be written in. */
-enum { NUM_EXPORT_FORMATS = 3 };
+enum { NUM_EXPORT_FORMATS = 5 };
 
 /*@
   ExportFormatsRead - finds the formats of a list of names
@@ -21,12 +21,6 @@ void ExportFormatsRead(const char *list, Problems *problems, PetscBool chosen[NU
 /* File that a format's image goes to, e.g. "labels.npy". */
 const char *ExportFileName(int format);
 
-/* What else than cells a file may tell of a structure. */
-typedef struct {
-  const char *const *phase_names; /* [num_film_phases] */
-  PetscBool has_void;             /* some cell of the film is void */
-} ExportNames;
-
 /*@
   ExportLabels - writes grains (and phases, where a format holds them) of the film's cells
 
@@ -35,7 +29,7 @@ files do not depend on the number of ranks and no rank holds the whole film.
 
   Input Parameters:
 + grid, structure - the cells; all of one height
-. names           - see above
+. phase_names     - of the film's phases
 . chosen          - formats
 - directory       - gets NAME.part of each, to be renamed by the caller
 
@@ -44,8 +38,9 @@ files do not depend on the number of ranks and no rank holds the whole film.
 - failure - its errno
 @*/
 PetscErrorCode ExportLabels(const Grid *grid, const Microstructure *structure,
-                            const ExportNames *names, const PetscBool chosen[NUM_EXPORT_FORMATS],
-                            const char *directory, int *failed_format, int *failure);
+                            const char *const *phase_names,
+                            const PetscBool chosen[NUM_EXPORT_FORMATS], const char *directory,
+                            int *failed_format, int *failure);
 
 /* Whether the film's cells all have one height, as images need it. */
 PetscBool ExportIsUniform(const Grid *grid);

@@ -10,7 +10,7 @@ typedef struct {
   double spacing_um[3];           /* likewise */
   int32_t num_grains, num_phases; /* of the film; 0 is void in both */
   const char *const *phase_names; /* [num_phases] */
-  PetscBool has_void;
+  const char *is_present;         /* [num_grains + 1]: some cell has the grain */
 } ExportImage;
 
 /* A plane of cells, normal to z. */
@@ -32,7 +32,7 @@ typedef struct {
   int (*close)(void *writer);
 } ExportFormat;
 
-extern const ExportFormat ExportNpy, ExportVti, ExportTiff;
+extern const ExportFormat ExportNpy, ExportVti, ExportTiff, ExportDream3d, ExportTesr;
 
 static inline size_t ExportPlaneSize(const ExportImage *image)
 {

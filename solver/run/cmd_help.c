@@ -73,8 +73,14 @@ static const struct {
      "  Makes the microstructure only: statistics on the terminal and in statistics.json, "
      "labels.h5\n"
      "  and labels.xdmf for ParaView.\n"
-     "  --format npy,vti writes the film without electrode layers for other programs, too:\n"
-     "  labels.npy (grains, shape (nz, ny, nx)), labels.vti (VTK: grains, phases; um).\n"},
+     "  --format npy,vti,tiff,dream3d,tesr (any of them) writes the film, without electrode "
+     "layers, for "
+     "other\n"
+     "  programs: labels.npy (grains, shape (nz, ny, nx)), labels.vti (VTK: grains, phases), "
+     "labels.tif\n"
+     "  (grains, a page a plane), labels.dream3d (DREAM.3D 6: grains, phases), labels.tesr (Neper: "
+     "grains);\n"
+     "  lengths in um.\n"},
     {"check", "granulith check CASE ...\n"
               "  Reads and validates, prints derived numbers and where each value comes from, "
               "estimates memory\n"

@@ -48,15 +48,13 @@ static void say_statistics(Log *log, const Case *case_in, const Model *model)
 static PetscErrorCode export_labels(const Session *session, const Case *case_in, const Model *model,
                                     const Output *output, Problems *problems, PetscBool *is_written)
 {
-  ExportNames names = {.has_void = (PetscBool)(model->statistics.void_fraction > 0)};
   const char **phases;
   int format, failure;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(case_in->num_phases, &phases));
   for (PetscInt p = 0; p < case_in->num_phases; p++) phases[p] = case_in->phases[p].name;
-  names.phase_names = phases;
-  PetscCall(ExportLabels(&model->grid, &model->structure, &names, session->options->formats,
+  PetscCall(ExportLabels(&model->grid, &model->structure, phases, session->options->formats,
                          output->directory, &format, &failure));
   *is_written = (PetscBool)!failure;
   if (failure) {

@@ -19,7 +19,8 @@ STRUCTURE = changed(FILM, {
     "boundaries": [{"between": ["a", "b"], "resistance_ohm_cm2": 0.5}],
     "anode.layers": [{"name": "skin", "thickness_nm": 200.0, "resolve": True, "conductivity_S_per_cm": 1e-5}]})
 SPACING = [0.1, 0.5 / 7, 0.125]
-FILES = {"npy": "labels.npy", "vti": "labels.vti", "tiff": "labels.tif"}
+FILES = {"npy": "labels.npy", "vti": "labels.vti", "tiff": "labels.tif", "dream3d": "labels.dream3d",
+         "tesr": "labels.tesr"}
 
 GENERATORS = {
     "amorphous": {"generator": "amorphous"},
@@ -92,6 +93,83 @@ class Export(ProgramTest):
         grain, _, place = self.export("tiff", groups, ranks=2)
         self.assertEqual(grain.max(), 42**3)
         self.check_tiff(place, grain, [1 / 42] * 3, "<u4")
+
+    def test_dream3d(self):
+        """Every object and attribute that DREAM.3D 6 reads of an image of grains and phases."""
+        grain, phase, place = self.export("dream3d")
+        with h5py.File(place / "labels.dream3d") as file:
+            self.assertEqual(file.attrs["FileVersion"], b"7.0")
+            container = file["DataContainers/ImageDataContainer"]
+            geometry, cells = container["_SIMPL_GEOMETRY"], container["CellData"]
+            self.assertEqual(geometry.attrs["GeometryTypeName"], b"ImageGeometry")
+            self.assertEqual(geometry.attrs["GeometryType"], 0)
+            self.assertEqual(geometry.attrs["Units"], 6, "micrometre, as SIMPL counts them")
+            self.assertEqual(geometry["DIMENSIONS"].dtype, np.dtype("i8"))
+            self.assertEqual(list(geometry["DIMENSIONS"]), [10, 7, 12])
+            self.assertEqual(list(geometry["ORIGIN"]), [0, 0, 0])
+            np.testing.assert_array_equal(geometry["SPACING"], np.array(SPACING, "f4"))
+            self.assertEqual(cells.attrs["AttributeMatrixType"], 3)
+            self.assertEqual(list(cells.attrs["TupleDimensions"]), [10, 7, 12])
+            for name, expected in ("FeatureIds", grain), ("Phases", phase):
+                self.assertEqual(cells[name].dtype, np.dtype("i4"))
+                self.assertTrue(np.array_equal(cells[name][()], expected[..., None]), name)
+                self.assert_array(cells[name], b"DataArray<int32_t>", [10, 7, 12], b"x=10,y=7,z=12")
+            ensembles = container["CellEnsembleData"]
+            self.assertEqual(ensembles.attrs["AttributeMatrixType"], 11)
+            self.assertEqual(list(ensembles["PhaseName"].asstr()), ["void", "a", "b"])
+            self.assert_array(ensembles["PhaseName"], b"StringDataArray", [3], b"x=3")
+            for name in "CrystalStructures", "PhaseTypes":
+                self.assertEqual(ensembles[name][()].tolist(), [[999]] * 3)
+                self.assert_array(ensembles[name], b"DataArray<uint32_t>", [3], b"x=3")
+
+    def assert_array(self, dataset, kind, tuples, extents):
+        self.assertEqual(dataset.attrs["ObjectType"], kind)
+        self.assertEqual(dataset.attrs["DataArrayVersion"], 2)
+        self.assertEqual(dataset.attrs["ComponentDimensions"], 1)
+        self.assertEqual(list(dataset.attrs["TupleDimensions"]), tuples)
+        self.assertEqual(dataset.attrs["Tuple Axis Dimensions"], extents)
+
+    def read_tesr(self, path):
+        """Neper's grammar, version 2.1, token by token: sizes, voxel sizes, has_void, ids, cells (nz, ny, nx)."""
+        words = iter(path.read_text().split())
+
+        def expect(*expected):
+            for word in expected:
+                self.assertEqual(next(words), word)
+
+        expect("***tesr", "**format", "2.1", "**general", "3")
+        cells = [int(next(words)) for _ in range(3)]
+        spacing = [float(next(words)) for _ in range(3)]
+        expect("*hasvoid")
+        has_void = int(next(words))
+        expect("**cell")
+        count = int(next(words))
+        expect("*id")
+        ids = [int(next(words)) for _ in range(count)]
+        expect("**data", "ascii")
+        data = np.array([int(next(words)) for _ in range(np.prod(cells))]).reshape(cells[::-1])
+        expect("***end")
+        self.assertRaises(StopIteration, next, words)
+        return cells, spacing, has_void, ids, data
+
+    def test_tesr(self):
+        grain, _, place = self.export("tesr")
+        cells, spacing, has_void, ids, data = self.read_tesr(place / "labels.tesr")
+        self.assertEqual(cells, [10, 7, 12])
+        np.testing.assert_allclose(spacing, SPACING, rtol=1e-11)
+        self.assertEqual(has_void, 1)
+        self.assertEqual(ids, [g for g in np.unique(grain) if g])
+        self.assertTrue(np.array_equal(data, grain))
+
+    def test_tesr_of_grains_without_a_cell(self):
+        """Too coarse a grid loses grains; the others keep their ids, the lost ones are not listed."""
+        groups = changed(FILM, {"film.cells": [5, 5, 5], "structure.grain_size_um": 0.22})
+        grain, _, place = self.export("tesr", groups, ranks=2)
+        _, _, has_void, ids, data = self.read_tesr(place / "labels.tesr")
+        self.assertLess(len(ids), grain.max(), "some grain is lost")
+        self.assertEqual(ids, list(np.unique(grain)))
+        self.assertEqual(has_void, 0)
+        self.assertTrue(np.array_equal(data, grain))
 
     def test_every_generator_in_every_format(self):
         for name, structure in GENERATORS.items():
