@@ -68,10 +68,19 @@ static const struct {
      "  representative stack, with a 95 % band. Thickness sweeps: greatest thickness that meets "
      "target.\n"
      "  asr_ohm_cm2; temperature sweeps: activation energies.\n\n"},
-    {"mesh", "granulith mesh CASE ...\n"
-             "  Makes the microstructure only: statistics on the terminal and in statistics.json, "
-             "labels.h5\n"
-             "  and labels.xdmf for ParaView.\n"},
+    {"mesh",
+     "granulith mesh CASE ... [--format NAME,NAME]\n"
+     "  Makes the microstructure only: statistics on the terminal and in statistics.json, "
+     "labels.h5\n"
+     "  and labels.xdmf for ParaView.\n"
+     "  --format npy,vti,tiff,dream3d,tesr (any of them) writes the film, without electrode "
+     "layers, for "
+     "other\n"
+     "  programs: labels.npy (grains, shape (nz, ny, nx)), labels.vti (VTK: grains, phases), "
+     "labels.tif\n"
+     "  (grains, a page a plane), labels.dream3d (DREAM.3D 6: grains, phases), labels.tesr (Neper: "
+     "grains);\n"
+     "  lengths in um.\n"},
     {"check", "granulith check CASE ...\n"
               "  Reads and validates, prints derived numbers and where each value comes from, "
               "estimates memory\n"
@@ -98,6 +107,7 @@ static void say_overview(void)
        "                          (film.thickness_um=2, phases.grain.material=x)\n"
        "  --force                 compute even if results fit (compare, converge, study)\n"
        "  --levels N, --coarsen, --over WHAT      see granulith help converge\n"
+       "  --format NAME,NAME      see granulith help mesh\n"
        "  --quiet                 errors only\n"
        "  --version               version, commit and PETSc\n"
        "  -ksp_monitor ...        PETSc's options begin with one dash\n\n"

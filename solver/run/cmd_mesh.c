@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "caselist.h"
 #include "exit_status.h"
 #include "fields.h"
@@ -62,11 +63,66 @@ static void say_statistics(Log *log, const Case *case_in, const Model *model)
   LogLine(log, "  percolates                    %s", model->connectivity.percolates ? "yes" : "no");
 }
 
+/* The formats asked for; none is written of cells they cannot hold. */
+static PetscErrorCode export_labels(const Session *session, const Case *case_in, const Model *model,
+                                    const Output *output, Problems *problems, PetscBool *is_written)
+{
+  const char **phases;
+  int format, failure;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(case_in->num_phases, &phases));
+  for (PetscInt p = 0; p < case_in->num_phases; p++) phases[p] = case_in->phases[p].name;
+  PetscCall(ExportLabels(&model->grid, &model->structure, phases, session->options->formats,
+                         output->directory, &format, &failure));
+  *is_written = (PetscBool)!failure;
+  if (failure) {
+    ProblemsAdd(problems, output->directory, "%s cannot be written: %s", ExportFileName(format),
+                strerror(failure));
+  }
+  PetscCall(PetscFree(phases));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Names of the files of this run, and of those an earlier one may have left. */
+typedef struct {
+  const char *written[NUM_EXPORT_FORMATS + 4], *stale[NUM_EXPORT_FORMATS + 1];
+} MeshFiles;
+
+static MeshFiles name_files(const Options *options)
+{
+  MeshFiles files = {{NULL}, {NULL}};
+  int written = 0, stale = 0;
+
+  for (int f = 0; f < NUM_EXPORT_FORMATS; f++) {
+    if (options->formats[f])
+      files.written[written++] = ExportFileName(f);
+    else
+      files.stale[stale++] = ExportFileName(f);
+  }
+  files.written[written++] = "labels.h5";
+  files.written[written++] = "labels.xdmf";
+  files.written[written++] = "statistics.json";
+  return files;
+}
+
+static void say_files(const Session *session, const Output *output)
+{
+  char exported[256] = "";
+
+  for (int f = 0; f < NUM_EXPORT_FORMATS; f++) {
+    if (!session->options->formats[f]) continue;
+    snprintf(exported + strlen(exported), sizeof exported - strlen(exported), ", %s",
+             ExportFileName(f));
+  }
+  LogLine(session->log, "  written: %s/labels.xdmf (for ParaView), labels.h5, statistics.json%s",
+          output->directory, exported);
+}
+
 static PetscErrorCode write_mesh(const Session *session, const Case *case_in, const Model *model,
                                  const Output *output, Problems *problems, int *status)
 {
-  static const char *const files[] = {"labels.h5", "labels.xdmf", "statistics.json", NULL};
-  static const char *const none[] = {NULL};
+  const MeshFiles files = name_files(session->options);
   json_t *statistics = statistics_json(case_in, model);
   char *text = json_dumps(statistics, JSON_INDENT(2));
   PetscBool is_written;
@@ -74,17 +130,32 @@ static PetscErrorCode write_mesh(const Session *session, const Case *case_in, co
   PetscFunctionBeginUser;
   PetscCall(LabelsWrite(&model->grid, &model->structure, output->directory));
   PetscCall(OutputWriteText(output, "statistics.json", text, problems, &is_written));
-  if (is_written) PetscCall(OutputCommit(output, files, none, problems, &is_written));
+  if (is_written && session->options->has_formats) {
+    PetscCall(export_labels(session, case_in, model, output, problems, &is_written));
+  }
   if (is_written) {
-    LogLine(session->log, "  written: %s/labels.xdmf (for ParaView), labels.h5, statistics.json",
-            output->directory);
+    PetscCall(OutputCommit(output, files.written, files.stale, problems, &is_written));
+  }
+  if (is_written) {
+    say_files(session, output);
   } else {
     *status = STATUS_NOT_WRITTEN;
-    PetscCall(OutputDiscard(output, files));
+    PetscCall(OutputDiscard(output, files.written));
   }
   free(text);
   json_decref(statistics);
   PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Images hold cells of one size. */
+static void check_exportable(const Session *session, const Case *case_in, const Model *model,
+                             Problems *problems)
+{
+  if (!session->options->has_formats || ExportIsUniform(&model->grid)) return;
+  ProblemsAdd(problems, case_in->path,
+              "film.grading_z = %g: --format writes images, whose cells all have one height; must "
+              "be 1 for them (labels.h5 and labels.xdmf hold graded cells)",
+              case_in->film.grading_z);
 }
 
 static PetscErrorCode mesh_case(const Session *session, const Case *case_in, const char *directory,
@@ -100,6 +171,7 @@ static PetscErrorCode mesh_case(const Session *session, const Case *case_in, con
   PetscCall(OutputOpen(session->comm, directory, problems, &output, &is_writable));
   if (is_writable) {
     PetscCall(ModelCreate(session->comm, case_in, problems, &model));
+    if (!problems->num_problems) check_exportable(session, case_in, &model, problems);
     status = problems->num_problems ? STATUS_BAD_INPUT : STATUS_DONE;
   }
   if (status == STATUS_DONE) {
@@ -108,6 +180,7 @@ static PetscErrorCode mesh_case(const Session *session, const Case *case_in, con
     PetscCall(write_mesh(session, case_in, &model, &output, problems, &status));
   }
   SayProblems(session->log, problems);
+  if (status == STATUS_BAD_INPUT) PetscCall(OutputForget(&output));
   PetscCall(ModelDestroy(&model));
   *worst = PetscMax(*worst, status);
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -96,6 +96,15 @@ static void check_converge_options(const Options *options, Problems *problems)
   }
 }
 
+static void check_mesh_options(const Options *options, Problems *problems)
+{
+  if (!options->has_formats || !strcmp(options->command, "mesh") ||
+      !strcmp(options->command, "help")) {
+    return;
+  }
+  ProblemsAdd(problems, NULL, "--format is an option of mesh, not of %s", options->command);
+}
+
 static void take_long_option(int argc, char **argv, int *a, Options *options, Problems *problems)
 {
   const char *word = argv[*a];
@@ -122,11 +131,17 @@ static void take_long_option(int argc, char **argv, int *a, Options *options, Pr
         "; two grids show a difference, but not whether and how fast it vanishes", problems);
   } else if (is_option(word, "--over")) {
     take_over(argc, argv, a, options, problems);
+  } else if (is_option(word, "--format")) {
+    const char *list = take_value("--format NAME,NAME", argc, argv, a, problems);
+
+    options->has_formats = PETSC_TRUE;
+    if (list) ExportFormatsRead(list, problems, options->formats);
   } else {
     ProblemsAdd(
         problems, NULL,
         "unknown option %s; known are --output DIR, --set key.path=value, --force, --quiet, "
-        "--levels N, --coarsen, --over WHAT, --help, --version, and PETSc's, which begin with one "
+        "--levels N, --coarsen, --over WHAT, --format NAME,NAME, --help, --version, and PETSc's, "
+        "which begin with one "
         "dash",
         word);
   }
@@ -167,6 +182,7 @@ void OptionsTake(const char *const *commands, int *argc, char **argv, Options *o
   argv[kept] = NULL;
   *argc = kept;
   check_converge_options(options, problems);
+  check_mesh_options(options, problems);
 }
 
 void OptionsDestroy(Options *options)

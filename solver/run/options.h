@@ -1,5 +1,6 @@
 #pragma once
 
+#include "export.h"
 #include "petsc_compat.h"
 #include "problems.h"
 
@@ -18,7 +19,9 @@ typedef struct {
   PetscBool coarsen;     /* of converge: from the case's own grid downwards */
   const char *over;      /* of converge: "realizations" or "width"; NULL if not given */
   PetscInt realizations; /* number of them, with over = "realizations" */
-  char *line;            /* the whole command as typed */
+  PetscBool formats[NUM_EXPORT_FORMATS]; /* of mesh */
+  PetscBool has_formats;
+  char *line; /* the whole command as typed */
 } Options;
 
 /*@
