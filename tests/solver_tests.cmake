@@ -1,9 +1,10 @@
 # Tests of mesh/ (what lays cells out), physics, scheme, solve and report.
-granulith_add_tests(unit unit ROOM physics FILES conductivity boundary)
+granulith_add_tests(unit unit ROOM physics FILES conductivity boundary element)
 granulith_add_tests(unit unit ROOM mesh FILES grid microstructure connectivity statistics contact)
 granulith_add_tests(unit unit ROOM scheme FILES faces operator contact_faces)
 granulith_add_tests(unit unit ROOM scheme RANKS 1 FILES response)
 granulith_add_tests(unit unit ROOM report FILES steady grain_mg iterations)
+granulith_add_tests(unit unit ROOM report RANKS 1 FILES kramers_kronig)
 granulith_add_tests(unit unit ROOM report FILES asr current fields results h5grid convergence sample line)
 
 # What the verification tests share: a film solved to 1e-12.
