@@ -4,14 +4,17 @@
 #include <petscblaslapack.h>
 
 #define ELEMENTS_PER_DECADE 7
+#define LEAST_PER_DECADE 4
+#define MOST_PER_FREQUENCY 1.2
 #define MOST_ELEMENTS 100
+#define BEYOND 10 /* the chain goes on for a decade at both ends */
 
 /* The least squares of one chain: rows are real, then imaginary parts; columns R, 1/C, L, R_k. */
 typedef struct {
   PetscInt count;
   const PetscReal *omega;
   const PetscComplex *impedance;
-  PetscReal lowest, highest; /* omega */
+  PetscReal lowest, highest; /* 1/tau of the chain's ends */
   PetscReal *matrix, *kept, *rhs, *work, *singular;
   PetscBLASInt work_size;
 } Chain;
@@ -73,12 +76,14 @@ static PetscErrorCode fit(Chain *chain, int num_elements, KramersKronig *test)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* 0 if the frequencies are too few for so long a chain. */
 static int choose_number(const Chain *chain)
 {
   const PetscReal decades = log10(chain->highest / chain->lowest);
   const PetscReal wanted = PetscMin(1 + ELEMENTS_PER_DECADE * decades, MOST_ELEMENTS);
+  const PetscReal most = MOST_PER_FREQUENCY * (PetscReal)chain->count;
 
-  return (int)PetscMin((PetscReal)chain->count, wanted);
+  return most < LEAST_PER_DECADE * decades ? 0 : (int)PetscMin(most, wanted);
 }
 
 PetscErrorCode KramersKronigTest(PetscInt count, const PetscReal omega[],
@@ -89,12 +94,14 @@ PetscErrorCode KramersKronigTest(PetscInt count, const PetscReal omega[],
 
   PetscFunctionBeginUser;
   *test = (KramersKronig){0, NAN, NAN};
-  if (count < KRAMERS_KRONIG_LEAST) PetscFunctionReturn(PETSC_SUCCESS);
   for (PetscInt r = 0; r < count; r++) {
     chain.lowest = PetscMin(chain.lowest, omega[r]);
     chain.highest = PetscMax(chain.highest, omega[r]);
   }
+  chain.lowest /= BEYOND;
+  chain.highest *= BEYOND;
   columns = OHMIC + choose_number(&chain);
+  if (columns == OHMIC) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(PetscBLASIntCast(3 * columns + 5 * rows, &chain.work_size));
   PetscCall(PetscMalloc5(rows * columns, &chain.matrix, rows * columns, &chain.kept,
                          PetscMax(rows, columns), &chain.rhs, chain.work_size, &chain.work,

@@ -8,9 +8,6 @@ typedef struct {
   PetscReal max, rms; /* residuals, real and imaginary, relative to |Z|; NaN with few points */
 } KramersKronig;
 
-/* Least number of frequencies for the test. */
-#define KRAMERS_KRONIG_LEAST 5
-
 /*@
   KramersKronigTest - what is left of a spectrum after a chain of RC elements is fitted to it
 
@@ -23,10 +20,10 @@ typedef struct {
 
   Output Parameter:
 . test - residuals of R + sum R_k/(1 + i omega tau_k) + 1/(i omega C) + i omega L, by linear least
-         squares weighted with 1/|Z|, tau_k equally spaced in log between the ends, seven a decade
-         but no more than frequencies. Real and imaginary parts share the R_k, so what breaks the
-         relations is left over. (Fewer elements, as in SCHOENLEBER 2014, keep noise from being
-         followed; here is none.)
+         squares weighted with 1/|Z|, tau_k equally spaced in log from a decade before to a decade
+         behind the ends, seven a decade but at most 1.2 a frequency; nothing is said below four.
+Real and imaginary parts share the R_k, so what breaks the relations is left over. (Fewer elements,
+as in SCHOENLEBER 2014, keep noise from being followed; here is none.)
 
   Source: BOUKAMP 1995, J. Electrochem. Soc. 142, 1885
 @*/

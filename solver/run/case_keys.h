@@ -37,6 +37,7 @@ typedef struct {
   Arrhenius arrhenius;
   double lognormal_spread;
   double capacitance; /* [F/m^2] */
+  double relative_permittivity;
   double uncertainty; /* relative */
   const void *group;
 } BoundaryValues;
@@ -57,6 +58,8 @@ typedef struct {
   char *name, *material;
   double thickness; /* [m] */
   PetscBool resolve;
+  double capacitance;   /* [F/m^2] */
+  double cpe, exponent; /* [S s^n/m^2] */
   const void *group;
 } LayerKeys;
 
@@ -70,7 +73,9 @@ typedef struct {
   double charge_transfer; /* [Ohm m^2] */
   Arrhenius arrhenius;
   double uncertainty;
-  double capacitance; /* [F/m^2] */
+  double capacitance;   /* [F/m^2] */
+  double cpe, exponent; /* [S s^n/m^2] */
+  PetscBool is_blocking;
   PetscInt num_layers;
   LayerKeys *layers;
   PetscBool has_contact;
@@ -83,6 +88,13 @@ typedef struct {
   FilmSpec spec;
   PetscInt layer_cells; /* 0 if not given */
 } FilmKeys;
+
+typedef struct {
+  double from, to; /* [Hz] */
+  PetscInt per_decade;
+  double refine; /* change of phase [rad] */
+  const void *group;
+} ImpedanceKeys;
 
 typedef struct {
   char *title;
@@ -100,6 +112,8 @@ typedef struct {
   PetscInt max_iterations;
   BoundaryFacesKind boundary_faces;
   PetscBool has_fields;
+  PetscBool has_impedance;
+  ImpedanceKeys impedance;
 } CaseKeys;
 
 typedef struct {

@@ -30,7 +30,7 @@ static PetscErrorCode a_chain_of_elements_leaves_little(void)
   PetscFunctionBeginUser;
   PetscCall(test_of(0, 0, &test));
   CU_ASSERT(test.max < 1e-5);
-  CU_ASSERT(test.num_elements == 43);
+  CU_ASSERT(test.num_elements == 57);
   PetscCall(test_of(0, 1e-3, &test));
   CU_ASSERT(test.max < 1e-5);
   PetscFunctionReturn(PETSC_SUCCESS);
