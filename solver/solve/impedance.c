@@ -10,6 +10,9 @@
 /* A direction of which conjugation leaves less than this (relative, squared) is none. */
 #define NOTHING 1e-13
 
+/* Of the error estimate: sqrt(2), and as much again since one cycle is no exact solve. */
+#define SAFETY 2.0
+
 /* A direction p, and q = (W + iT) p. */
 typedef struct {
   Vec p[2], q[2];
@@ -219,7 +222,7 @@ static PetscErrorCode judge(Solver *s, ImpedancePoint *point)
   PetscCall(dot_pair(s->r, s->z, PETSC_FALSE, &left));
   /* x^T (W + iT) x - 2 b^T x and its constant, with b^T x from the anode's current */
   admittance = plates.anode[0] + plates.anode[1] * PETSC_i - rest;
-  point->error = PetscSqrtReal(2) * PetscAbsComplex(left) / PetscAbsComplex(admittance);
+  point->error = SAFETY * PetscAbsComplex(left) / PetscAbsComplex(admittance);
   point->error = PetscMax(point->error, PETSC_MACHINE_EPSILON);
   point->balance = PetscAbsComplex(plates.anode[0] - plates.cathode[0] +
                                    (plates.anode[1] - plates.cathode[1]) * PETSC_i) /

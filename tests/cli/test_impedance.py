@@ -128,6 +128,13 @@ class Impedance(ProgramTest):
         self.assertIsNone(self.results(self.place / "case")["impedance"]["kramers_kronig"]
                           ["max_residual_relative"])  # two frequencies a decade are too few
 
+    def test_a_blocking_electrode_has_nothing_to_converge(self):
+        directory = self.write_case(changed(CELL, {"anode.blocking": True,
+                                                   "anode.charge_transfer_ohm_cm2": None}))
+        finished = self.run_program("converge", directory, expect=2)
+        self.assertIn("blocking", finished.stderr)
+        self.assertEqual(self.files_below(directory), ["case.cfg"])
+
     def test_grains_on_one_and_two_ranks(self):
         one = self.solve(changed(GRAINS, {"impedance.per_decade": 6}))
         points = self.spectrum(self.place / "case")

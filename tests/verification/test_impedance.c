@@ -362,7 +362,71 @@ static PetscErrorCode a_film_upside_down_with_its_electrodes_swapped_is_the_same
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Grains, some of a second phase of conductivity `other`, at the tolerance of the case file. */
+static PetscErrorCode hard_spectrum(PetscReal resistance, PetscReal ratio, PetscReal other,
+                                    PetscBool is_blocking)
+{
+  const PetscReal sigma[3][3] = {{0}, {1, 1, 1}, {other, other, other}};
+  static char second[] = "sphere";
+  PhaseFractionSpec fraction = {.phase = second, .fraction = 0.5};
+  const StructureSpec structure = {.generator = polycrystal,
+                                   .grain_size = 0.3 * UNIT,
+                                   .fraction = NAN,
+                                   .diameter = NAN,
+                                   .brick = {NAN, NAN, NAN},
+                                   .size_spread = 0.35,
+                                   .aspect = 1,
+                                   .seed = 1,
+                                   .num_phase_fractions = other != 1,
+                                   .phase_fractions = &fraction};
+  PetscReal r = resistance * UNIT, electrodes[4] = {0.1 * UNIT, 0, 0.3 * UNIT, 0};
+  AcFilm film = {
+      .model =
+          {.film = VoxelsFilm(UNIT, UNIT, UNIT, 20, 20, 20, LATERAL_PERIODIC),
+           .structure = &structure,
+           .phases = {2, names},
+           .is_matched = PETSC_TRUE,
+           .transport = {sigma, ModelEqualBoundary, &r, ModelEqualElectrodes, electrodes, {1, 1}}},
+      .permittivity = {0, 1, 1},
+      .boundary = ratio / r,
+      .electrode = {1e4 / UNIT, 0},
+      .is_blocking = {is_blocking, PETSC_FALSE},
+      .tolerance = 1e-6};
+  ImpedancePoint points[11], exact;
+  Spectrum spectrum;
+
+  PetscFunctionBeginUser;
+  PetscCall(SpectrumCreate(PETSC_COMM_WORLD, &film, &spectrum));
+  for (int k = 0; k <= 10; k++) {
+    PetscCall(SpectrumSolve(&spectrum, PetscPowReal(10, 5 - k), &points[k]));
+    CU_ASSERT(points[k].iterations <= 15);
+    CU_ASSERT(points[k].balance < 1e-6);
+  }
+  film.tolerance = 1e-11;
+  for (int k = 0; k <= 10; k += 3) {
+    PetscCall(SpectrumSolve(&spectrum, PetscPowReal(10, 5 - k), &exact));
+    CU_ASSERT(PetscAbsComplex(points[k].impedance - exact.impedance) <=
+              points[k].error * PetscAbsComplex(exact.impedance));
+  }
+  PetscCall(SpectrumDestroy(&spectrum));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode fifteen_iterations_do_and_the_estimate_bounds_the_error(void)
+{
+  PetscFunctionBeginUser;
+  PetscCall(hard_spectrum(3, 100, 1, PETSC_FALSE));
+  PetscCall(hard_spectrum(3e4, 100, 1, PETSC_FALSE));
+  PetscCall(hard_spectrum(1e-3, 0.01, 1, PETSC_FALSE));
+  PetscCall(hard_spectrum(3, 1e5, 1, PETSC_TRUE));
+  PetscCall(hard_spectrum(3, 100, 1e-4, PETSC_FALSE));
+  PetscCall(hard_spectrum(0.3, 100, 1e-6, PETSC_TRUE));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static const Test tests[] = {
+    {"fifteen iterations do, and the estimate bounds the error",
+     fifteen_iterations_do_and_the_estimate_bounds_the_error},
     {"two layers are two elements in series", two_layers_are_two_elements_in_series},
     {"a stack is its elements in series", a_stack_is_its_elements_in_series},
     {"a blocking electrode is a capacitor in series",
