@@ -153,6 +153,7 @@ typedef struct {
   char **unverified;
 } ElectrodeFileKeys;
 
+extern const KeyTable impedance_table;
 extern const KeyTable case_table, structure_table, phase_table, layer_table, boundary_table;
 extern const KeyTable conductor_table, boundary_values_table, material_table, electrode_file_table;
 

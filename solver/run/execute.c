@@ -60,20 +60,6 @@ static PetscErrorCode write_profile(const Output *output, const Model *model,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode write_spectrum(const Case *case_in, const Model *model, const Output *output,
-                                     const ImpedanceRun *spectrum, Problems *problems,
-                                     PetscBool *is_written)
-{
-  const ImpedanceHeader header = {case_in->name, case_in->title, GRANULITH_VERSION,
-                                  GridPlateArea(&model->grid), case_in->temperature};
-
-  PetscFunctionBeginUser;
-  if (!spectrum->count) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(
-      ImpedanceCsvWrite(output, &header, spectrum->count, spectrum->points, problems, is_written));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
 /* HDF5 may fail where plain files do not (a file system without locks, a full disk): the user's to
    mend, so no internal error. */
 static PetscErrorCode write_fields(const Solution *solution, const Output *output,
@@ -171,7 +157,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
     PetscCall(write_fields(solution, output, voltage, execution->log, problems, is_written));
     if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   }
-  PetscCall(write_spectrum(case_in, model, output, execution->spectrum, problems, is_written));
+  PetscCall(ImpedanceWrite(case_in, model, output, execution->spectrum, problems, is_written));
   if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCallMPI(MPI_Comm_size(model->grid.comm, &size));
   PetscCall(PetscNew(&input));

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include "constants.h"
 #include "results.h"
+#include "version.h"
 
 #define OHM_CM2 1e4    /* from Ohm m^2 */
 #define UF_PER_CM2 1e2 /* from F/m^2 */
@@ -148,4 +149,18 @@ json_t *ImpedanceJson(const Case *case_in, const Solution *solution, const Imped
       ResultsNumber(balance), "iterations", iterations, "kept_of_interrupted_run",
       (json_int_t)run->num_kept, "seconds", run->seconds, "time_constants_s",
       ImpedanceTimeConstants(case_in, &solution->laws));
+}
+
+PetscErrorCode ImpedanceWrite(const Case *case_in, const Model *model, const Output *output,
+                              const ImpedanceRun *spectrum, Problems *problems,
+                              PetscBool *is_written)
+{
+  const ImpedanceHeader header = {case_in->name, case_in->title, GRANULITH_VERSION,
+                                  GridPlateArea(&model->grid), case_in->temperature};
+
+  PetscFunctionBeginUser;
+  if (!spectrum->count) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(
+      ImpedanceCsvWrite(output, &header, spectrum->count, spectrum->points, problems, is_written));
+  PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -49,5 +49,10 @@ PetscErrorCode ImpedanceRunDestroy(ImpedanceRun *run);
 FrequencyRange ImpedanceRangeOf(const Case *case_in, const Laws *laws);
 json_t *ImpedanceTimeConstants(const Case *case_in, const Laws *laws);
 
+/* Writes impedance.csv.part, if a spectrum was asked for; see ImpedanceCsvWrite(). */
+PetscErrorCode ImpedanceWrite(const Case *case_in, const Model *model, const Output *output,
+                              const ImpedanceRun *spectrum, Problems *problems,
+                              PetscBool *is_written);
+
 /* The member `impedance` of results.json; NULL if no spectrum was asked for. */
 json_t *ImpedanceJson(const Case *case_in, const Solution *solution, const ImpedanceRun *run);

@@ -186,7 +186,7 @@ class Impedance(ProgramTest):
 
     def test_an_interrupted_run_goes_on(self):
         """Frequencies that are done are kept; another case does not use them."""
-        case = changed(GRAINS, {"film.cells": [32, 32, 32], "impedance.per_decade": 40,
+        case = changed(GRAINS, {"film.cells": [24, 24, 24], "impedance.per_decade": 12,
                                 "output": {"fields": False}})
         directory = self.write_case(case)
         partial = directory / "results" / "impedance.partial"
