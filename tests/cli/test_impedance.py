@@ -5,7 +5,7 @@ import signal
 import time
 import unittest
 
-from program import FILM, SLAB, CaseText, ProgramTest, changed, end, start, wait
+from program import FILM, SLAB, TREE, CaseText, ProgramTest, changed, end, start, wait
 
 EPSILON = 8.8541878128e-14  # F/cm
 SPECTRUM = {"from_Hz": 1.0, "to_Hz": 1e6, "per_decade": 2}
@@ -171,6 +171,13 @@ class Impedance(ProgramTest):
                       'boundaries between "grain" and "grain" have no capacitance_uF_per_cm2',
                       "no charge transfer beside it", "13 frequencies from 1 to 1e+06 Hz"):
             self.assertIn(words, " ".join(text.split()))
+
+    def test_an_unverified_permittivity_is_said_where_it_is_used(self):
+        words = "relative_permittivity of this material is used and unverified"
+        case = TREE / "cases" / "lipon-film"
+        self.assertNotIn(words, self.run_program("check", case).stdout)
+        finished = self.run_program("check", case, "--set", "impedance.per_decade=2")
+        self.assertIn(words, " ".join(finished.stdout.split()))
 
     def test_refusals(self):
         for what, (changes, key, words) in REFUSED.items():
