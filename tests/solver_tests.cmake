@@ -1,20 +1,21 @@
 # Tests of mesh/ (what lays cells out), physics, scheme, solve and report.
-granulith_add_tests(unit unit ROOM physics FILES conductivity boundary)
+granulith_add_tests(unit unit ROOM physics FILES conductivity boundary element)
 granulith_add_tests(unit unit ROOM mesh FILES grid microstructure connectivity statistics contact)
 granulith_add_tests(unit unit ROOM scheme FILES faces operator contact_faces)
 granulith_add_tests(unit unit ROOM scheme RANKS 1 FILES response)
 granulith_add_tests(unit unit ROOM report FILES steady grain_mg iterations)
+granulith_add_tests(unit unit ROOM report RANKS 1 FILES kramers_kronig)
 granulith_add_tests(unit unit ROOM report FILES asr current fields results h5grid convergence sample line)
 
 # What the verification tests share: a film solved to 1e-12.
-add_library(granulith_verify STATIC verification/verify.c verification/oblique.c)
+add_library(granulith_verify STATIC verification/verify.c verification/oblique.c verification/spectrum.c)
 target_include_directories(granulith_verify PUBLIC verification)
 target_link_libraries(granulith_verify PUBLIC granulith_report granulith_harness
   PRIVATE granulith_flags)
 
 # One file a theory. Those with boundaries oblique to the grid take longest.
 set(planar slab planar_boundaries bricks series_parallel dykhne bounds contact periodicity ranks layers
-  symmetry)
+  symmetry impedance)
 set(oblique limits tilted honeycomb kelvin spheres cylinders)
 granulith_add_tests(verify verification ROOM report FILES ${planar})
 granulith_add_tests(verify verification ROOM report RANKS 1 2 FILES voronoi)

@@ -39,6 +39,13 @@ void ResultPartsAdd(ResultParts *parts, const char *name, PetscReal asr, PetscRe
   part->uncertainty = uncertainty;
 }
 
+/* Resistance of an electrode, null if it blocks. */
+static json_t *electrode(const ResultInput *in, int side)
+{
+  if (in->is_blocking[side]) return json_null();
+  return ResultsNumber(ResultPartsSum(&in->electrodes[side]) * OHM_CM2);
+}
+
 static json_t *parts_json(const ResultParts *parts)
 {
   json_t *object = json_object();
@@ -143,18 +150,27 @@ static json_t *microstructure(const ResultInput *in)
                    "anode", contact(in->contacts[0]), "cathode", contact(in->contacts[1]));
 }
 
+static PetscReal total(const ResultInput *in)
+{
+  return in->is_blocking[0] || in->is_blocking[1] ? NAN : in->asr->total;
+}
+
 static json_t *asr(const ResultInput *in)
 {
-  return json_pack("{s:o, s:o, s:o, s:o, s:o}", "total", ResultsNumber(in->asr->total * OHM_CM2),
+  return json_pack("{s:o, s:o, s:o, s:o, s:o}", "total", ResultsNumber(total(in) * OHM_CM2),
                    "grains", parts_json(&in->grains), "boundaries", parts_json(&in->boundaries),
-                   "anode", ResultsNumber(ResultPartsSum(&in->electrodes[0]) * OHM_CM2), "cathode",
-                   ResultsNumber(ResultPartsSum(&in->electrodes[1]) * OHM_CM2));
+                   "anode", electrode(in, 0), "cathode", electrode(in, 1));
 }
 
 static json_t *electrodes(const ResultInput *in)
 {
-  return json_pack("{s:o, s:o}", "anode", parts_json(&in->electrodes[0]), "cathode",
-                   parts_json(&in->electrodes[1]));
+  json_t *parts[2];
+
+  for (int side = 0; side < 2; side++) {
+    parts[side] = parts_json(&in->electrodes[side]);
+    if (in->is_blocking[side]) json_object_set_new(parts[side], "charge_transfer", json_null());
+  }
+  return json_pack("{s:o, s:o}", "anode", parts[0], "cathode", parts[1]);
 }
 
 static json_t *effective_conductivity(const ResultInput *in)
@@ -167,7 +183,7 @@ static json_t *effective_conductivity(const ResultInput *in)
 
 static json_t *brick_layer(const ResultInput *in)
 {
-  return ResultsNumber(in->brick_asr * OHM_CM2);
+  return ResultsNumber((isnan(total(in)) ? NAN : in->brick_asr) * OHM_CM2);
 }
 
 static json_t *constriction(const ResultInput *in)
@@ -178,6 +194,11 @@ static json_t *constriction(const ResultInput *in)
 static json_t *fit(const ResultInput *in)
 {
   return in->fit ? json_incref(in->fit) : NULL;
+}
+
+static json_t *impedance(const ResultInput *in)
+{
+  return in->impedance ? json_incref(in->impedance) : NULL;
 }
 
 static json_t *error(const ResultInput *in)
@@ -258,6 +279,7 @@ static const struct {
     {"brick_layer_asr_ohm_cm2", brick_layer},
     {"constriction_ohm_cm2", constriction},
     {"fit", fit},
+    {"impedance", impedance},
     {"error", error},
     {"current", current},
     {"solve", solve},

@@ -45,6 +45,8 @@ typedef struct {
   ResultParts grains, boundaries, electrodes[2];
   json_t *fit;                  /* boundaries found from a measured total; NULL if none */
   json_t *classes;              /* of misorientation, by name; NULL if there are none */
+  json_t *impedance;            /* of the spectrum; NULL if none was asked for */
+  PetscBool is_blocking[2];     /* the electrode has no DC resistance, and was solved with none */
   const Contact *contacts[2];   /* NULL: the electrode touches everywhere */
   PetscReal constriction;       /* what the contacts cost [Ohm m^2]; NaN: none was given */
   PetscReal brick_asr;          /* [Ohm m^2]; NaN with several conducting phases */

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <jansson.h>
+#include <math.h>
 #include "conductivity.h"
 #include "contact.h"
+#include "element.h"
 #include "faces.h"
 #include "grid.h"
 #include "problems.h"
@@ -40,7 +42,7 @@ typedef struct {
   PetscBool has_fit;         /* refine resistance on the resolved structure */
   Arrhenius arrhenius;       /* of the boundary's conductivity */
   double lognormal_spread;
-  double capacitance;         /* [F/m^2] */
+  double capacitance;         /* [F/m^2]; NaN: not known */
   double uncertainty;         /* relative */
   PetscBool is_from_material; /* not listed in the case */
   MisorientationClass misorientation;
@@ -54,6 +56,7 @@ typedef struct {
   Arrhenius arrhenius;
   double uncertainty;
   PetscBool resolve; /* gets cells even if thinner than half a cell */
+  Element beside;    /* its resistance: capacitor and constant-phase element; no resistance */
 } LayerInput;
 
 typedef struct {
@@ -61,12 +64,21 @@ typedef struct {
   double charge_transfer; /* at the reference temperature [Ohm m^2] */
   Arrhenius arrhenius;    /* of the charge transfer's conductance */
   double uncertainty;     /* of the charge transfer, relative */
+  Element beside;         /* the charge transfer; no resistance */
+  PetscBool is_blocking;  /* no charge transfer */
   PetscInt num_layers;    /* from the film outwards */
   LayerInput *layers;
   PetscBool has_contact; /* it was asked how the electrode touches */
   ContactSpec contact;
   char *grain_resistance_file; /* full path, NULL if none */
 } ElectrodeInput;
+
+/* The spectrum that was asked for. */
+typedef struct {
+  double from, to; /* [Hz] */
+  PetscInt per_decade;
+  double refine; /* halve intervals across which the phase turns by more [rad]; 0: none */
+} ImpedanceInput;
 
 typedef struct {
   char *path;      /* full path of case.cfg */
@@ -88,11 +100,13 @@ typedef struct {
   PetscInt max_iterations;
   BoundaryFacesKind boundary_faces;
   PetscBool has_fields; /* write fields.h5 */
-  json_t *echo;         /* every key as used and where it came from */
-  json_t *sources;      /* array of strings: references of the materials used */
-  json_t *materials;    /* per material used: every key of its file */
-  json_t *electrodes;   /* per electrode looked up: every key of its file */
-  PetscInt num_files;   /* every file that was read or is named, full paths */
+  PetscBool has_impedance;
+  ImpedanceInput impedance;
+  json_t *echo;       /* every key as used and where it came from */
+  json_t *sources;    /* array of strings: references of the materials used */
+  json_t *materials;  /* per material used: every key of its file */
+  json_t *electrodes; /* per electrode looked up: every key of its file */
+  PetscInt num_files; /* every file that was read or is named, full paths */
   char **files;
 } Case;
 
@@ -118,6 +132,18 @@ PetscErrorCode CaseDestroy(Case *case_in);
 /* "grain|glass", and the name of its class, if it is one: as in results. */
 enum { BOUNDARY_NAME = 128 };
 void CaseBoundaryName(const Case *case_in, const BoundaryInput *boundary, char name[BOUNDARY_NAME]);
+/* Intervals between the frequencies of a list, before it is refined. */
+static inline PetscInt FrequencyIntervals(const ImpedanceInput *input)
+{
+  return PetscMax(
+      1, (PetscInt)floor(log10(input->to / input->from) * (double)input->per_decade + 0.5));
+}
+
+/* Whether there is no DC path. */
+static inline PetscBool CaseIsBlocking(const Case *case_in)
+{
+  return (PetscBool)(case_in->anode.is_blocking || case_in->cathode.is_blocking);
+}
 
 /* Whether an electrode touches in part only. */
 static inline PetscBool ElectrodeIsPartial(const ElectrodeInput *electrode)

@@ -42,6 +42,9 @@ static PetscErrorCode add_boundary(CaseDraft *draft, const BoundaryValues *value
   boundary->arrhenius = *law;
   boundary->lognormal_spread = values->lognormal_spread;
   boundary->capacitance = values->capacitance;
+  if (isfinite(values->relative_permittivity)) {
+    boundary->capacitance = VACUUM_PERMITTIVITY * values->relative_permittivity / values->thickness;
+  }
   boundary->uncertainty = values->uncertainty;
   if (!(boundary->resistance == 0.0)) {
     CaseWarnTemperature(draft, values->group, law, "the boundary's resistance");

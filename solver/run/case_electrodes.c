@@ -47,6 +47,7 @@ static PetscErrorCode complete_layer(CaseDraft *draft, LayerKeys *keys, json_t *
   layer->arrhenius = keys->conductor.arrhenius;
   layer->uncertainty = keys->conductor.uncertainty;
   layer->resolve = keys->resolve;
+  layer->beside = CaseLayerElement(draft, keys);
   snprintf(what, sizeof what, "the conductivity of layer \"%s\"", name ? name : "");
   CaseWarnTemperature(draft, group, &layer->arrhenius, what);
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -98,6 +99,8 @@ static PetscErrorCode complete_electrode(CaseDraft *draft, const char *side, Ele
   electrode->charge_transfer = keys->charge_transfer;
   electrode->arrhenius = keys->arrhenius;
   electrode->uncertainty = keys->uncertainty;
+  electrode->beside = CaseElectrodeElement(draft, keys);
+  electrode->is_blocking = keys->is_blocking;
   electrode->num_layers = keys->num_layers;
   PetscCall(PetscCalloc1((size_t)keys->num_layers + 1, &electrode->layers));
   for (PetscInt l = 0; l < keys->num_layers; l++) {

@@ -37,6 +37,7 @@ typedef struct {
   Arrhenius arrhenius;
   double lognormal_spread;
   double capacitance; /* [F/m^2] */
+  double relative_permittivity;
   double uncertainty; /* relative */
   const void *group;
 } BoundaryValues;
@@ -68,6 +69,8 @@ typedef struct {
   char *name, *material;
   double thickness; /* [m] */
   PetscBool resolve;
+  double capacitance;   /* [F/m^2] */
+  double cpe, exponent; /* [S s^n/m^2] */
   const void *group;
 } LayerKeys;
 
@@ -81,7 +84,9 @@ typedef struct {
   double charge_transfer; /* [Ohm m^2] */
   Arrhenius arrhenius;
   double uncertainty;
-  double capacitance; /* [F/m^2] */
+  double capacitance;   /* [F/m^2] */
+  double cpe, exponent; /* [S s^n/m^2] */
+  PetscBool is_blocking;
   PetscInt num_layers;
   LayerKeys *layers;
   PetscBool has_contact;
@@ -94,6 +99,13 @@ typedef struct {
   FilmSpec spec;
   PetscInt layer_cells; /* 0 if not given */
 } FilmKeys;
+
+typedef struct {
+  double from, to; /* [Hz] */
+  PetscInt per_decade;
+  double refine; /* change of phase [rad] */
+  const void *group;
+} ImpedanceKeys;
 
 typedef struct {
   char *title;
@@ -111,6 +123,8 @@ typedef struct {
   PetscInt max_iterations;
   BoundaryFacesKind boundary_faces;
   PetscBool has_fields;
+  PetscBool has_impedance;
+  ImpedanceKeys impedance;
 } CaseKeys;
 
 typedef struct {
@@ -150,6 +164,7 @@ typedef struct {
   char **unverified;
 } ElectrodeFileKeys;
 
+extern const KeyTable impedance_table;
 extern const KeyTable case_table, structure_table, phase_table, layer_table, boundary_table;
 extern const KeyTable conductor_table, boundary_values_table, material_table, electrode_file_table;
 

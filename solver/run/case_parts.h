@@ -60,6 +60,20 @@ void CaseCheckClasses(const CaseDraft *draft);
 PetscErrorCode CaseContact(CaseDraft *draft, const ElectrodeKeys *keys, ElectrodeInput *electrode);
 
 /*@
+  CaseLayerElement, CaseElectrodeElement - what stands beside the resistance of a layer or of the
+  charge transfer at AC, checked
+
+  CaseImpedance - checks and stores the spectrum asked for, after all other parts; warns of what it
+  takes for granted
+
+  Output Parameter:
+. element - without resistance
+@*/
+Element CaseLayerElement(CaseDraft *draft, const LayerKeys *keys);
+Element CaseElectrodeElement(CaseDraft *draft, const ElectrodeKeys *keys);
+PetscErrorCode CaseImpedance(CaseDraft *draft);
+
+/*@
   CaseConductor - a phase's or layer's values together with those of its material
 
   Input Parameters:

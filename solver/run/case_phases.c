@@ -92,6 +92,7 @@ static int is_used(const CaseDraft *draft, const config_setting_t *group,
     return !is_own;
   }
   if (!strcmp(name, "activation_energy_eV") || !strcmp(name, "arrhenius")) return is_elsewhere;
+  if (!strcmp(name, "relative_permittivity")) return draft->keys.has_impedance;
   return !strcmp(name, "reference_temperature_C");
 }
 

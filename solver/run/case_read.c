@@ -107,6 +107,7 @@ static PetscErrorCode resolve(const Settings *settings, Case *result, Problems *
   PetscCall(CaseBoundaries(&draft));
   PetscCall(CaseElectrodes(&draft));
   PetscCall(complete_rest(&draft));
+  PetscCall(CaseImpedance(&draft));
   PetscCall(list_files(&draft));
   PetscCall(TableFree(&case_table, &draft.keys));
   PetscCall(PetscFree(draft.phase_materials));

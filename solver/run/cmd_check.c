@@ -88,7 +88,10 @@ static void say_electrode(Log *log, const char *name, const ElectrodeInput *elec
   double transfer = isnan(electrode->charge_transfer) ? 0 : electrode->charge_transfer;
 
   transfer /= ArrheniusFactor(&electrode->arrhenius, temperature);
-  LogLine(log, "  %-13s %s: charge transfer %.4g Ohm cm2", name,
+  LogLine(log,
+          electrode->is_blocking ? "  %-13s %s: blocking"
+                                 : "  %-13s %s: charge transfer %.4g Ohm cm2",
+          name,
           electrode->name                 ? electrode->name
           : ElectrodeIsPartial(electrode) ? "contact in part"
                                           : "ideal contact",
@@ -118,6 +121,16 @@ static PetscErrorCode say_contact(Log *log, const FilmSpec *film, const Electrod
           contact->pattern == CONTACT_RANDOM ? " places for them" : "");
   PetscCall(ContactDestroy(&contact));
   PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static void say_impedance(Log *log, const Case *case_in)
+{
+  const ImpedanceInput *input = &case_in->impedance;
+
+  if (!case_in->has_impedance) return;
+  LogLine(log, "  impedance     %" PetscInt_FMT " frequencies from %.4g to %.4g Hz%s",
+          1 + FrequencyIntervals(input), input->from, input->to,
+          input->refine > 0 ? ", more where the phase turns" : "");
 }
 
 /* Where every number comes from: one line a key that is not a default. */
@@ -161,7 +174,7 @@ static PetscErrorCode check_case(const Session *session, const Case *case_in, Pr
   Log *log = session->log;
   PetscMPIInt size;
   PetscInt64 cells;
-  int num_solves = 1;
+  double seconds;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(session->comm, &size));
@@ -172,6 +185,7 @@ static PetscErrorCode check_case(const Session *session, const Case *case_in, Pr
   PetscCall(say_contact(log, &case_in->film, &case_in->anode));
   say_electrode(log, "cathode", &case_in->cathode, case_in->temperature);
   PetscCall(say_contact(log, &case_in->film, &case_in->cathode));
+  say_impedance(log, case_in);
   LogLine(log, "  from where");
   say_origins(log, case_in->echo, "");
   if (json_array_size(case_in->sources)) LogLine(log, "  sources of the files named");
@@ -179,12 +193,11 @@ static PetscErrorCode check_case(const Session *session, const Case *case_in, Pr
     LogLine(log, "                %s", json_string_value(json_array_get(case_in->sources, s)));
   }
   PetscCall(ModelCountCells(case_in, problems, &cells));
-  if (ElectrodeIsPartial(&case_in->anode) || ElectrodeIsPartial(&case_in->cathode)) num_solves = 2;
+  seconds = SecondsNeed(cells, case_in) / size;
   LogLine(log, "  needs about   %.3g GB and %.3g s on %d ranks for %" PetscInt64_FMT " cells",
-          MemoryNeed(cells, size) * 1e-9,
-          num_solves * (double)cells / SPEED_CELLS_PER_SECOND / size, size, cells);
-  PetscCall(MemoryNeedCheck(session->comm, cells, case_in->path, "use fewer cells or more machines",
-                            problems));
+          MemoryNeed(cells, case_in->has_impedance, size) * 1e-9, seconds, size, cells);
+  PetscCall(MemoryNeedCheck(session->comm, cells, case_in->has_impedance, case_in->path,
+                            "use fewer cells or more machines", problems));
   SayWarnings(log, problems, 0);
   SayProblems(log, problems);
   if (problems->num_problems) *status = STATUS_BAD_INPUT;

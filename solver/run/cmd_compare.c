@@ -37,7 +37,7 @@ static double sum_of(const json_t *part)
   json_t *member;
   double sum = 0;
 
-  if (!json_is_object(part)) return json_number_value(part);
+  if (!json_is_object(part)) return json_is_number(part) ? json_number_value(part) : NAN;
   json_object_foreach((json_t *)part, key, member) sum += json_number_value(member);
   return sum;
 }

@@ -49,6 +49,12 @@ PetscErrorCode CommandConverge(const Session *session, int *status)
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCall(CaseListRead(session, &own, status));
+  if (*status == STATUS_DONE && CaseIsBlocking(&own.cases[0])) {
+    LogError(session->log,
+             "granulith: error: %s: an electrode is blocking: there is no ASR that could converge",
+             own.cases[0].name);
+    *status = STATUS_BAD_INPUT;
+  }
   if (*status == STATUS_DONE) {
     PetscCall(VariantsRead(session, &own, &variants, status));
     if (*status == STATUS_DONE) PetscCall(run_and_report(session, &variants, status));

@@ -2,15 +2,14 @@
 
 #include <math.h>
 
-static void add_part(ElectrodeStack *stack, const char *name, PetscReal resistance,
-                     PetscReal uncertainty, PetscInt position, Problems *problems)
+static void add_part(ElectrodeStack *stack, const StackPart *part, Problems *problems)
 {
   if (stack->num_parts == ELECTRODE_MAX_PARTS) {
     ProblemsAdd(problems, NULL, "an electrode has more than %d thin layers",
                 ELECTRODE_MAX_PARTS - 1);
     return;
   }
-  stack->parts[stack->num_parts++] = (StackPart){name, resistance, uncertainty, position};
+  stack->parts[stack->num_parts++] = *part;
 }
 
 static void add_layer(ElectrodeStack *stack, const LayerInput *layer, PetscReal cell,
@@ -19,8 +18,11 @@ static void add_layer(ElectrodeStack *stack, const LayerInput *layer, PetscReal 
   const PetscReal sigma = layer->conductivity[2] * ArrheniusFactor(&layer->arrhenius, temperature);
 
   if (!layer->resolve && layer->thickness < 0.5 * cell) {
-    add_part(stack, layer->name, layer->thickness / sigma, layer->uncertainty, stack->num_resolved,
-             problems);
+    const StackPart part = {layer->name,        layer->thickness / sigma,
+                            layer->uncertainty, stack->num_resolved,
+                            layer->beside,      PETSC_FALSE};
+
+    add_part(stack, &part, problems);
   } else if (stack->num_resolved == STACK_MAX_RESOLVED) {
     ProblemsAdd(problems, NULL, "an electrode has more than %d layers with cells of their own",
                 STACK_MAX_RESOLVED);
@@ -35,16 +37,17 @@ static void add_layer(ElectrodeStack *stack, const LayerInput *layer, PetscReal 
 void ElectrodeStackBuild(const ElectrodeInput *electrode, PetscReal cell, PetscReal temperature,
                          Problems *problems, ElectrodeStack *stack)
 {
-  PetscReal transfer = electrode->charge_transfer;
+  StackPart transfer = {"charge_transfer", electrode->charge_transfer, electrode->uncertainty, 0,
+                        electrode->beside, electrode->is_blocking};
 
   stack->num_resolved = stack->num_parts = 0;
   for (PetscInt l = 0; l < electrode->num_layers; l++) {
     add_layer(stack, &electrode->layers[l], cell, temperature, problems);
   }
-  if (isnan(transfer)) transfer = 0;
-  transfer /= ArrheniusFactor(&electrode->arrhenius, temperature);
-  add_part(stack, "charge_transfer", transfer, electrode->uncertainty, stack->num_resolved,
-           problems);
+  if (isnan(transfer.resistance)) transfer.resistance = 0;
+  transfer.resistance /= ArrheniusFactor(&electrode->arrhenius, temperature);
+  transfer.position = stack->num_resolved;
+  add_part(stack, &transfer, problems);
 }
 
 PetscReal ElectrodeStackContact(const ElectrodeStack *stack, PetscInt position)

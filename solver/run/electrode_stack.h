@@ -11,6 +11,8 @@ typedef struct {
   PetscReal resistance;  /* [Ohm m^2] */
   PetscReal uncertainty; /* relative; NaN if not known */
   PetscInt position;     /* number of layers with cells between it and the film */
+  Element beside;        /* the resistance at AC; its own resistance is not used */
+  PetscBool is_blocking; /* at AC the resistance is infinite, else 0 stands for it */
 } StackPart;
 
 /*@

@@ -12,23 +12,26 @@
 #include "fit.h"
 #include "full_contact.h"
 #include "hash.h"
+#include "impedance_run.h"
 #include "memory_need.h"
 #include "output.h"
 #include "parts.h"
+#include "say_result.h"
 #include "signals.h"
 #include "version.h"
-
-#define OHM_CM2 1e4 /* from Ohm m^2 */
 
 /* Where a run's results go and how it was asked for. */
 typedef struct {
   const char *directory;
   const char *command_line;
   Log *log;
+  char hash[HASH_LENGTH];
+  const ImpedanceRun *spectrum; /* count 0: none was asked for */
 } Execution;
 
-static const char *const result_files[] = {"fields.h5", "fields.xdmf",  "profile.csv",
-                                           "run.log",   "results.json", NULL};
+/* Files of some runs, then those of all; the last vouches for the others. */
+static const char *const result_files[] = {
+    "fields.h5", "fields.xdmf", "impedance.csv", "profile.csv", "run.log", "results.json", NULL};
 
 static PetscErrorCode write_profile(const Output *output, const Model *model,
                                     const Solution *solution, PetscReal voltage, Problems *problems,
@@ -82,33 +85,6 @@ static PetscErrorCode write_fields(const Solution *solution, const Output *outpu
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static void say_result(Log *log, const ResultInput *input, const char *directory)
-{
-  const PetscReal electrodes[2] = {ResultPartsSum(&input->electrodes[0]),
-                                   ResultPartsSum(&input->electrodes[1])};
-  const PetscReal film = input->asr->total - electrodes[0] - electrodes[1];
-
-  LogLine(log, "  ASR %.6g Ohm cm2 = grains %.4g + boundaries %.4g + anode %.4g + cathode %.4g",
-          input->asr->total * OHM_CM2, ResultPartsSum(&input->grains) * OHM_CM2,
-          ResultPartsSum(&input->boundaries) * OHM_CM2, electrodes[0] * OHM_CM2,
-          electrodes[1] * OHM_CM2);
-  LogLine(log,
-          "  effective conductivity %.4g S/cm; ASR error of the solve %.1e, plate currents differ "
-          "by %.1e, parameters %.2g (relative)",
-          input->thickness / film * 1e-2, input->solve->algebraic_relative,
-          input->solve->current_balance, ResultsParameterError(input));
-  if (!isnan(input->constriction)) {
-    LogLine(log, "  with electrodes that touch everywhere it would be %.4g Ohm cm2 less",
-            input->constriction * OHM_CM2);
-  }
-  LogLine(log, "  %" PetscInt_FMT " iterations, %.1f s, %.0f bytes per cell; results in %s",
-          input->solve->iterations, input->seconds.total, input->peak_bytes_per_cell, directory);
-  if (!input->solve->is_converged) {
-    LogError(log, "granulith: error: not converged (%s): the numbers above are not to be trusted",
-             input->solve->reason);
-  }
-}
-
 static json_t *warnings_json(const Problems *problems)
 {
   json_t *list = json_array();
@@ -119,17 +95,28 @@ static json_t *warnings_json(const Problems *problems)
   return list;
 }
 
+/* Which of result_files this run has, and which an earlier one may have left. */
+static void choose_files(PetscBool has_fields, PetscBool has_spectrum, const char *written[],
+                         const char *stale[])
+{
+  for (int f = 0; result_files[f]; f++) {
+    const PetscBool is_ours = (PetscBool)(f < 2 ? has_fields : f > 2 || has_spectrum);
+
+    *(is_ours ? written++ : stale++) = result_files[f];
+  }
+  *written = *stale = NULL;
+}
+
 static PetscErrorCode write_results(const Output *output, const Execution *execution,
                                     const ResultInput *input, PetscBool has_fields,
                                     Problems *problems, PetscBool *is_written)
 {
-  static const char *const no_files[] = {NULL};
   json_t *results = ResultsBuild(input);
   char *text = json_dumps(results, JSON_INDENT(2));
 
   PetscFunctionBeginUser;
   PetscCheck(text, PETSC_COMM_SELF, PETSC_ERR_LIB, "the results cannot be written as JSON");
-  say_result(execution->log, input, output->directory);
+  SayResult(execution->log, input, execution->spectrum, output->directory);
   PetscCall(OutputWriteText(output, "results.json", text, problems, is_written));
   if (*is_written) {
     const char *log_text = execution->log->text ? execution->log->text : "";
@@ -137,10 +124,11 @@ static PetscErrorCode write_results(const Output *output, const Execution *execu
     PetscCall(OutputWriteText(output, "run.log", log_text, problems, is_written));
   }
   if (*is_written) {
-    PetscCall(OutputCommit(output, result_files + (has_fields ? 0 : 2),
-                           has_fields ? no_files
-                                      : (const char *const[]){"fields.h5", "fields.xdmf", NULL},
-                           problems, is_written));
+    const char *written[sizeof result_files / sizeof *result_files];
+    const char *stale[sizeof result_files / sizeof *result_files];
+
+    choose_files(has_fields, (PetscBool)(execution->spectrum->count > 0), written, stale);
+    PetscCall(OutputCommit(output, written, stale, problems, is_written));
   }
   free(text);
   json_decref(results);
@@ -156,14 +144,12 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   const PetscReal voltage = case_in->current_density * solution->asr.total;
   CurrentSpread spreads[NUM_PLANES];
   PetscLogDouble report_start, now;
-  char hash[HASH_LENGTH];
   const char **names;
   ResultInput *input;
   PetscMPIInt size;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&report_start));
-  PetscCall(HashCase(model->grid.comm, case_in, hash));
   PetscCall(CurrentSpreads(&solution->faces_of, &solution->faces, solution->potential, spreads));
   PetscCall(write_profile(output, model, solution, voltage, problems, is_written));
   if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
@@ -171,11 +157,13 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
     PetscCall(write_fields(solution, output, voltage, execution->log, problems, is_written));
     if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   }
+  PetscCall(ImpedanceWrite(case_in, model, output, execution->spectrum, problems, is_written));
+  if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCallMPI(MPI_Comm_size(model->grid.comm, &size));
   PetscCall(PetscNew(&input));
   PetscCall(PetscMalloc1(case_in->num_phases, &names));
   for (PetscInt p = 0; p < case_in->num_phases; p++) names[p] = case_in->phases[p].name;
-  input->hash = hash;
+  input->hash = execution->hash;
   input->version = GRANULITH_VERSION;
   input->git = GRANULITH_GIT;
   input->command = execution->command_line;
@@ -196,6 +184,9 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   input->brick_asr = PartsBrickLayer(case_in, model, solution, input);
   input->fit = fit;
   input->classes = PartsClasses(case_in, model, solution);
+  input->impedance = ImpedanceJson(case_in, solution, execution->spectrum);
+  input->is_blocking[SIDE_ANODE] = case_in->anode.is_blocking;
+  input->is_blocking[SIDE_CATHODE] = case_in->cathode.is_blocking;
   for (int side = 0; side < 2; side++) input->contacts[side] = model->contacts[side];
   input->constriction = FullContactConstriction(case_in, full, solution->asr.total);
   input->spreads = spreads;
@@ -215,6 +206,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   PetscCall(write_results(output, execution, input, case_in->has_fields, problems, is_written));
   json_decref(input->warnings);
   json_decref(input->classes);
+  json_decref(input->impedance);
   PetscCall(PetscFree(names));
   PetscCall(PetscFree(input));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -299,11 +291,45 @@ static PetscErrorCode prepare(MPI_Comm comm, Case *case_in, const Execution *exe
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const Output *output,
-                                       const Execution *execution, json_t *fit,
-                                       PetscLogDouble start, Problems *problems, int *status)
+/* The spectrum and all files of a case that is solved at DC. */
+static PetscErrorCode finish(const Case *case_in, const Model *model, const Solution *solution,
+                             const FullContact *full, const Output *output, Execution *execution,
+                             json_t *fit, PetscLogDouble start, Problems *problems, int *status)
 {
-  PetscBool interrupted = signalled(model->grid.comm), is_written = PETSC_TRUE;
+  PetscBool is_written = PETSC_TRUE;
+  ImpedanceRun spectrum;
+
+  PetscFunctionBeginUser;
+  PetscCall(ImpedanceRunCreate(case_in, model, solution, output, execution->hash, execution->log,
+                               &spectrum));
+  execution->spectrum = &spectrum;
+  if (spectrum.is_interrupted) {
+    signalled(model->grid.comm);
+    *status = 128 + SignalCaught;
+    LogError(execution->log,
+             "granulith: %" PetscInt_FMT
+             " frequencies of %s are done and kept in " IMPEDANCE_PARTIAL "; run it again to go on",
+             spectrum.count, case_in->name);
+  } else {
+    PetscCall(report(case_in, model, solution, full, output, execution, fit, start, problems,
+                     &is_written));
+    if (!is_written)
+      *status = STATUS_NOT_WRITTEN;
+    else if (!solution->report.is_converged || !full->is_converged || !spectrum.is_converged)
+      *status = STATUS_NOT_CONVERGED;
+    if (is_written && spectrum.count) ImpedanceFileRemove(output);
+    if (!is_written) PetscCall(OutputDiscard(output, result_files));
+  }
+  execution->spectrum = NULL;
+  PetscCall(ImpedanceRunDestroy(&spectrum));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const Output *output,
+                                       Execution *execution, json_t *fit, PetscLogDouble start,
+                                       Problems *problems, int *status)
+{
+  PetscBool interrupted = signalled(model->grid.comm);
   const int said = problems->num_warnings;
   FullContact full;
   Solution solution;
@@ -326,13 +352,9 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
   } else {
     warn_of_coarse_facets(case_in, &solution, problems);
     SayWarnings(execution->log, problems, said);
-    PetscCall(report(case_in, model, &solution, &full, output, execution, fit, start, problems,
-                     &is_written));
-    if (!is_written)
-      *status = STATUS_NOT_WRITTEN;
-    else if (!solution.report.is_converged || !full.is_converged)
-      *status = STATUS_NOT_CONVERGED;
-    if (!is_written) PetscCall(OutputDiscard(output, result_files));
+    PetscCall(HashCase(model->grid.comm, case_in, execution->hash));
+    PetscCall(
+        finish(case_in, model, &solution, &full, output, execution, fit, start, problems, status));
   }
   PetscCall(SolutionDestroy(&solution));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -341,7 +363,7 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
 PetscErrorCode Execute(MPI_Comm comm, Case *case_in, const char *directory,
                        const char *command_line, Log *log, Problems *problems, int *worst)
 {
-  const Execution execution = {directory, command_line, log};
+  Execution execution = {directory, command_line, log, "", NULL};
   int status = STATUS_NOT_WRITTEN;
   PetscLogDouble start;
   PetscBool is_writable;

@@ -250,6 +250,13 @@ void BoundaryValuesCheck(const BoundaryValues *values, Problems *problems)
                    problems, "%s is missing; the resistance is thickness/conductivity",
                    has_thickness ? "conductivity_S_per_cm" : "thickness_nm");
   }
+  if (SettingMember(group, "relative_permittivity") &&
+      (!has_thickness || SettingMember(group, "capacitance_uF_per_cm2"))) {
+    SettingProblem(SettingMember(group, "relative_permittivity"), problems,
+                   has_thickness ? "must not stand together with capacitance_uF_per_cm2"
+                                 : "thickness_nm is missing; the capacitance is "
+                                   "permittivity/thickness (or give capacitance_uF_per_cm2)");
+  }
   if (values->has_fit && !has_total) {
     SettingProblem(SettingMember(group, "fit"), problems,
                    "there is nothing to fit to; total_conductivity_S_per_cm is missing");

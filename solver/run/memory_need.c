@@ -4,9 +4,24 @@
 #include <string.h>
 #include <sys/resource.h>
 
-double MemoryNeed(PetscInt64 cells, int ranks)
+double MemoryNeed(PetscInt64 cells, PetscBool has_impedance, int ranks)
 {
-  return (double)cells * MEMORY_BYTES_PER_CELL + ranks * MEMORY_BYTES_PER_RANK;
+  return (double)cells *
+             (MEMORY_BYTES_PER_CELL + (has_impedance ? MEMORY_BYTES_PER_CELL_IMPEDANCE : 0)) +
+         ranks * MEMORY_BYTES_PER_RANK;
+}
+
+double SecondsNeed(PetscInt64 cells, const Case *case_in)
+{
+  const PetscBool is_partial =
+      (PetscBool)(ElectrodeIsPartial(&case_in->anode) || ElectrodeIsPartial(&case_in->cathode));
+  double seconds = (is_partial ? 2 : 1) / SPEED_CELLS_PER_SECOND;
+
+  if (case_in->has_impedance) {
+    seconds +=
+        (double)(1 + FrequencyIntervals(&case_in->impedance)) / SPEED_CELLS_PER_SECOND_IMPEDANCE;
+  }
+  return (double)cells * seconds;
 }
 
 /* A number in a file like /proc/meminfo or a control group's limit; 0 if it is not there. */
@@ -34,8 +49,8 @@ static double memory_available(void)
   return limit > 0 && limit - used < machine ? limit - used : machine;
 }
 
-PetscErrorCode MemoryNeedCheck(MPI_Comm comm, PetscInt64 cells, const char *place,
-                               const char *advice, Problems *problems)
+PetscErrorCode MemoryNeedCheck(MPI_Comm comm, PetscInt64 cells, PetscBool has_impedance,
+                               const char *place, const char *advice, Problems *problems)
 {
   PetscMPIInt size, ranks_here;
   MPI_Comm machine;
@@ -49,7 +64,7 @@ PetscErrorCode MemoryNeedCheck(MPI_Comm comm, PetscInt64 cells, const char *plac
   PetscCallMPI(MPI_Comm_size(machine, &ranks_here));
   PetscCallMPI(MPI_Comm_free(&machine));
   available = memory_available();
-  room[0] = MemoryNeed(cells, size) * ranks_here / size;
+  room[0] = MemoryNeed(cells, has_impedance, size) * ranks_here / size;
   excess = available > 0 ? room[0] / available : 0;
   PetscCallMPI(MPI_Allreduce(&excess, &worst, 1, MPI_DOUBLE, MPI_MAX, comm));
   if (worst <= 1.0) PetscFunctionReturn(PETSC_SUCCESS);

@@ -153,8 +153,8 @@ PetscErrorCode ModelCreate(MPI_Comm comm, const Case *case_in, Problems *problem
   PetscCall(build_stacks(case_in, problems, model->stacks));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
   count_box(case_in, model->stacks, box);
-  PetscCall(MemoryNeedCheck(comm, (PetscInt64)box[0] * box[1] * box[2], case_in->path,
-                            "use fewer cells or more machines", problems));
+  PetscCall(MemoryNeedCheck(comm, (PetscInt64)box[0] * box[1] * box[2], case_in->has_impedance,
+                            case_in->path, "use fewer cells or more machines", problems));
   PetscCallMPI(MPI_Comm_size(comm, &size));
   if (!GridShareOut(size, box, ranks)) {
     ProblemsAdd(problems, case_in->path,

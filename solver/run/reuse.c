@@ -25,6 +25,13 @@ static PetscErrorCode load_fitting(MPI_Comm comm, const Case *case_in, const cha
     kept = json_string_value(json_object_get(*results, "hash"));
     found = kept && !strcmp(kept, hash) &&
             json_is_true(json_object_get(json_object_get(*results, "solve"), "converged"));
+    if (case_in->has_impedance) {
+      const json_t *impedance = json_object_get(*results, "impedance");
+
+      snprintf(path, sizeof path, "%s/impedance.csv", directory);
+      PetscCall(PetscTestFile(path, 'r', fits));
+      found = found && *fits && json_is_true(json_object_get(impedance, "converged"));
+    }
     if (case_in->has_fields) { /* the picture needs them */
       snprintf(path, sizeof path, "%s/fields.h5", directory);
       PetscCall(PetscTestFile(path, 'r', fits));

@@ -236,8 +236,8 @@ static PetscErrorCode estimate(const Session *session, Variants *variants, int *
 
     if (!problems->num_problems) {
       PetscCall(ModelCountCells(&variants->list.cases[n], problems, &cells));
-      PetscCall(
-          MemoryNeedCheck(session->comm, cells, variants->list.cases[n].path, advice, problems));
+      PetscCall(MemoryNeedCheck(session->comm, cells, variants->list.cases[n].has_impedance,
+                                variants->list.cases[n].path, advice, problems));
       largest = PetscMax(largest, cells);
       sum += cells;
     }
@@ -247,8 +247,9 @@ static PetscErrorCode estimate(const Session *session, Variants *variants, int *
   }
   LogLine(session->log,
           "%s: %d runs, which need at most about %.3g GB, and %.3g s in all on %d ranks",
-          variants->list.cases[0].name, variants->list.count, MemoryNeed(largest, size) * 1e-9,
-          (double)sum / SPEED_CELLS_PER_SECOND / size, size);
+          variants->list.cases[0].name, variants->list.count,
+          MemoryNeed(largest, variants->list.cases[0].has_impedance, size) * 1e-9,
+          SecondsNeed(sum, &variants->list.cases[0]) / size, size);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -173,7 +173,7 @@ static PetscErrorCode paths_and_values_that_make_no_sense_are_refused(void)
   } rows[] = {
       {"film.thickness=2", "unknown key thickness; did you mean thickness_um?"},
       {"flim.thickness_um=2", "unknown key flim; did you mean film?"},
-      {"impedance.from_Hz=1", "unknown key impedance"},
+      {"kinetics.rate=1", "unknown key kinetics"},
       {"film", "must be path=value"},
       {"=2", "must be path=value"},
       {"film.thickness_um=", "thickness_um = "},
