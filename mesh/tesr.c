@@ -62,8 +62,7 @@ static PetscBool read_head(Reader *reader, Image *image)
                 reader->word);
     return PETSC_FALSE;
   }
-  if (!strcmp(reader->word, "2.0")) {
-    if (!read_word(reader)) return PETSC_FALSE;
+  if (!strcmp(reader->word, "2.0") && read_word(reader)) {
     snprintf(reader->data_format, sizeof reader->data_format, "%s", reader->word);
   }
   if (!expect(reader, "**general") || !read_numbers(reader, "the dimension", 1, &dimension)) {
@@ -258,7 +257,8 @@ static PetscBool read_data_head(Reader *reader)
   getc(reader->file); /* the end of the line; data may begin with any byte behind it */
   begin = ftello(reader->file);
   if (!read_word(reader) || strcmp(reader->word, "*file")) {
-    return (PetscBool)!fseeko(reader->file, begin, SEEK_SET);
+    fseeko(reader->file, begin, SEEK_SET);
+    return PETSC_TRUE;
   }
   if (read_word(reader)) {
     const char *slash = strrchr(reader->path, '/');
