@@ -178,15 +178,37 @@ static PetscInt sort_for_area(void *data, PetscInt grain_a, PetscInt grain_b)
                                                           : classes->structure->num_film_phases);
 }
 
-PetscErrorCode BoundaryClassesAreas(BoundaryClasses *classes, const Grid *grid, PetscReal *areas)
+PetscErrorCode BoundaryClassesMeasure(const Case *case_in, BoundaryClasses *classes,
+                                      const Grid *grid, PetscInt *num, BoundaryClassArea **areas)
 {
-  const PetscInt num = classes->num + classes->structure->num_film_phases;
+  const PetscInt num_phases = classes->structure->num_film_phases;
   PetscReal *all;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(num + 1, &all));
-  PetscCall(BoundaryAreaCompute(grid, classes->structure, num + 1, sort_for_area, classes, all));
-  PetscCall(PetscArraycpy(areas, all, num));
+  PetscCall(PetscMalloc1(classes->num + num_phases + 1, &all));
+  PetscCall(PetscMalloc1(classes->num + num_phases, areas));
+  PetscCall(BoundaryAreaCompute(grid, classes->structure, classes->num + num_phases + 1,
+                                sort_for_area, classes, all));
+  for (PetscInt c = 0; c < classes->num; c++) {
+    const BoundaryInput *input = classes->classes[c].input;
+
+    (*areas)[c] = (BoundaryClassArea){"", c, input->phases[0], all[c]};
+    CaseBoundaryName(case_in, input, (*areas)[c].name);
+  }
+  *num = classes->num;
+  for (PetscInt p = 1; p <= num_phases; p++) {
+    const BoundaryInput rest = {.phases = {p, p}};
+    BoundaryClassArea *own = &(*areas)[*num];
+    PetscBool has_class = PETSC_FALSE;
+
+    for (PetscInt c = 0; c < classes->num; c++) {
+      if (classes->classes[c].input->phases[0] == p) has_class = PETSC_TRUE;
+    }
+    if (!has_class) continue;
+    *own = (BoundaryClassArea){"", -1, p, all[classes->num + p - 1]};
+    CaseBoundaryName(case_in, &rest, own->name);
+    (*num)++;
+  }
   PetscCall(PetscFree(all));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

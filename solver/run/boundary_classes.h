@@ -30,13 +30,22 @@ const BoundaryInput *BoundaryClassesInput(const BoundaryClasses *classes, PetscI
 /* The first class that the boundary between two grains belongs to; -1 if it is in none. */
 PetscInt BoundaryClassesFind(BoundaryClasses *classes, PetscInt grain_a, PetscInt grain_b);
 
+/* A class, or what is left of a phase that has classes. */
+typedef struct {
+  char name[BOUNDARY_NAME]; /* as in results */
+  PetscInt number;          /* of the class; -1: the rest */
+  PetscInt phase;
+  PetscReal area; /* [m^2] */
+} BoundaryClassArea;
+
 /*@
-  BoundaryClassesAreas - areas of the classes, and of what is in none
+  BoundaryClassesMeasure - how large the boundaries of each class are
 
   Collective
 
-  Output Parameter:
-. areas - [number of classes + number of film phases]: first the classes', then of the boundaries
-between two grains of each phase that are in no class [m^2]
+  Output Parameters:
++ num   - classes, and phases that have some
+- areas - [num], classes first; free with PetscFree()
 @*/
-PetscErrorCode BoundaryClassesAreas(BoundaryClasses *classes, const Grid *grid, PetscReal *areas);
+PetscErrorCode BoundaryClassesMeasure(const Case *case_in, BoundaryClasses *classes,
+                                      const Grid *grid, PetscInt *num, BoundaryClassArea **areas);

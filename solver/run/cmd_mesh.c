@@ -7,6 +7,19 @@
 #include "output.h"
 #include "results.h"
 
+/* Areas of the classes of misorientation, by their names in results; NULL if there are none. */
+static json_t *classes_json(const Case *case_in, const Model *model)
+{
+  const PetscReal film = GridPlateArea(&model->grid) * case_in->film.thickness;
+  json_t *object = model->num_class_areas ? json_object() : NULL;
+
+  for (PetscInt c = 0; c < model->num_class_areas; c++) {
+    json_object_set_new(object, model->class_areas[c].name,
+                        ResultsNumber(model->class_areas[c].area / film * 1e-6));
+  }
+  return object;
+}
+
 static json_t *statistics_json(const Case *case_in, const Model *model)
 {
   const GrainStatistics *s = &model->statistics;
@@ -16,17 +29,19 @@ static json_t *statistics_json(const Case *case_in, const Model *model)
     json_object_set_new(fractions, case_in->phases[p].name, json_real(s->phase_fractions[p + 1]));
   }
   json_object_set_new(fractions, "void", json_real(s->void_fraction));
-  return json_pack("{s:i, s:s, s:I, s:o, s:f, s:f, s:o, s:b, s:I, s:I}", "schema", 1, "case",
+  return json_pack("{s:i, s:s, s:I, s:o, s:f, s:f, s:o?, s:o, s:b, s:I, s:I}", "schema", 1, "case",
                    case_in->name, "num_grains", (json_int_t)s->num_grains, "mean_grain_size_um",
                    ResultsNumber(s->mean_size * 1e6), "size_spread", s->size_spread,
-                   "boundary_area_per_volume_per_um", s->boundary_area * 1e-6, "phase_fractions",
-                   fractions, "percolates", (int)model->connectivity.percolates, "island_cells",
-                   (json_int_t)model->connectivity.island_cells, "grains_without_a_cell",
-                   (json_int_t)s->num_lost_grains);
+                   "boundary_area_per_volume_per_um", s->boundary_area * 1e-6,
+                   "boundary_class_area_per_volume_per_um", classes_json(case_in, model),
+                   "phase_fractions", fractions, "percolates", (int)model->connectivity.percolates,
+                   "island_cells", (json_int_t)model->connectivity.island_cells,
+                   "grains_without_a_cell", (json_int_t)s->num_lost_grains);
 }
 
 static void say_statistics(Log *log, const Case *case_in, const Model *model)
 {
+  const PetscReal film = GridPlateArea(&model->grid) * case_in->film.thickness;
   const GrainStatistics *s = &model->statistics;
 
   LogLine(log, "%s: %" PetscInt_FMT " x %" PetscInt_FMT " x %" PetscInt_FMT " cells, %.2f s",
@@ -36,6 +51,10 @@ static void say_statistics(Log *log, const Case *case_in, const Model *model)
   LogLine(log, "  mean grain size               %.6g um", s->mean_size * 1e6);
   LogLine(log, "  spread of ln(size)            %.4g", s->size_spread);
   LogLine(log, "  boundary area per volume      %.6g 1/um", s->boundary_area * 1e-6);
+  for (PetscInt c = 0; c < model->num_class_areas; c++) {
+    LogLine(log, "    %-27s %.6g 1/um", model->class_areas[c].name,
+            model->class_areas[c].area / film * 1e-6);
+  }
   for (PetscInt p = 0; p < case_in->num_phases; p++) {
     LogLine(log, "  fraction of %-17s %.6g", case_in->phases[p].name, s->phase_fractions[p + 1]);
   }

@@ -123,9 +123,8 @@ static PetscErrorCode lay_out(const Case *case_in, Problems *problems, Model *mo
                                    &model->statistics));
   PetscCall(BoundaryClassesCreate(case_in, &model->structure, problems, &model->classes));
   if (model->classes) {
-    PetscCall(PetscMalloc1(BoundaryClassesCount(model->classes) + case_in->num_phases,
-                           &model->class_areas));
-    PetscCall(BoundaryClassesAreas(model->classes, &model->grid, model->class_areas));
+    PetscCall(BoundaryClassesMeasure(case_in, model->classes, &model->grid, &model->num_class_areas,
+                                     &model->class_areas));
   }
   model->brick = brick_length(case_in, &model->structure, &model->statistics);
   if (model->statistics.num_lost_grains) {

@@ -17,7 +17,8 @@ typedef struct {
   Connectivity connectivity;
   GrainStatistics statistics;
   BoundaryClasses *classes; /* of misorientation; NULL: none */
-  PetscReal *class_areas;   /* see BoundaryClassesAreas(); NULL without classes */
+  PetscInt num_class_areas;
+  BoundaryClassArea *class_areas; /* see BoundaryClassesMeasure(); NULL without classes */
   PetscReal
       brick; /* length of a grain along z in the brick-layer model [m]; NaN without boundaries */
   double mesh_seconds;

@@ -55,29 +55,20 @@ static void collect_classes(const Case *case_in, const Model *model, const Solut
 
 json_t *PartsClasses(const Case *case_in, const Model *model, const Solution *solution)
 {
-  const PetscInt num = BoundaryClassesCount(model->classes);
   const PetscReal film = GridPlateArea(&model->grid) * case_in->film.thickness;
-  const PetscReal whole = model->statistics.boundary_area * film;
-  json_t *object = json_object();
+  json_t *object = model->num_class_areas ? json_object() : NULL;
 
-  if (!num) {
-    json_decref(object);
-    return NULL;
-  }
-  for (PetscInt k = 0; k < num + case_in->num_phases; k++) {
-    const PetscInt phase = k - num + 1;
-    const BoundaryInput rest = {.phases = {phase, phase}};
+  for (PetscInt c = 0; c < model->num_class_areas; c++) {
+    const BoundaryClassArea *own = &model->class_areas[c];
     const PetscReal resistance =
-        k < num ? solution->laws.class_boundary[k]
-                : solution->laws.boundary[phase * (case_in->num_phases + 1) + phase];
-    char name[BOUNDARY_NAME];
+        own->number < 0
+            ? solution->laws.boundary[own->phase * (case_in->num_phases + 1) + own->phase]
+            : solution->laws.class_boundary[own->number];
 
-    if (k >= num && !has_classes(case_in, phase, phase)) continue;
-    CaseBoundaryName(case_in, k < num ? BoundaryClassesInput(model->classes, k) : &rest, name);
-    json_object_set_new(object, name,
+    json_object_set_new(object, own->name,
                         json_pack("{s:o, s:o, s:o}", "area_per_volume_per_um",
-                                  ResultsNumber(model->class_areas[k] / film * 1e-6), "area_share",
-                                  ResultsNumber(model->class_areas[k] / whole),
+                                  ResultsNumber(own->area / film * 1e-6), "area_share",
+                                  ResultsNumber(own->area / film / model->statistics.boundary_area),
                                   "resistance_ohm_cm2", ResultsNumber(resistance * OHM_CM2)));
   }
   return object;

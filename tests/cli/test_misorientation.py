@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Boundaries sorted by the misorientation of their grains: by hand, on any ranks, what is refused."""
+import json
 import unittest
 
 import numpy as np
@@ -90,6 +91,17 @@ class Misorientation(ProgramTest):
                 self.assert_close(found["area_share"], 1 / 3, 1e-9)
                 self.assert_close(found["area_per_volume_per_um"], 1.0, 1e-9)
             self.assertIsNone(results["brick_layer_asr_ohm_cm2"])
+
+    def test_mesh_measures_the_classes(self):
+        labels = layers([1, 2, 3, 4])
+        directory = self.put(CLASSES, labels, phases=np.ones_like(labels), euler=turned(5, 36.87, 38),
+                             crystals=[CUBIC])
+        output = self.run_program("mesh", directory, ranks=2)
+        self.assertRegex(output.stdout, r"    grain\|grain 0-15 deg +1 1/um\n")
+        statistics = json.loads((directory / "results" / "statistics.json").read_text())
+        areas = statistics["boundary_class_area_per_volume_per_um"]
+        self.assert_close(areas["grain|grain sigma 3, 5"], 2.0, 1e-9)
+        self.assertEqual(areas["grain|grain"], 0)
 
     def test_a_twin(self):
         """Sigma 3: 70.53 deg about [110] is 60 deg about [111]."""

@@ -184,6 +184,8 @@ class Tesr(ProgramTest):
         whole = tesr(np.arange(24).reshape(2, 3, 4), "binary16")
         for length in range(0, len(whole) - len("***end\n"), 9):
             self.refuse(self.put(whole[:length]), ["image.tesr"])
+        head = tesr(np.ones((2, 3, 4), int), version="2.0")
+        self.refuse(self.put(head[:head.index(b"2.0") + 3]), ["**general should be"])
 
     def test_raw_of_another_length(self):
         labels = np.ones((2, 3, 4), int)
