@@ -18,8 +18,8 @@ static void add(Quaternion rotation, Coincidence *coincidence)
 /* All that symmetry and exchange of the crystals make of one rotation. */
 static PetscErrorCode add_equivalents(Quaternion rotation, Coincidence *coincidence)
 {
-  Quaternion own[MOST_ROTATIONS];
-  const int num = LaueRotations(LAUE_CUBIC, own);
+  int num;
+  const Quaternion *own = LaueRotations(LAUE_CUBIC, &num);
 
   PetscFunctionBeginUser;
   PetscCall(PetscRealloc((size_t)(coincidence->num + 2 * num * num) * sizeof rotation,

@@ -59,34 +59,45 @@ PetscReal QuaternionAngle(Quaternion a)
   return 2 * atan2(sqrt(a.x * a.x + a.y * a.y + a.z * a.z), fabs(a.w));
 }
 
-int LaueRotations(LaueClass laue, Quaternion rotations[MOST_ROTATIONS])
+static int make_rotations(LaueClass laue, Quaternion rotations[MOST_ROTATIONS])
 {
   static const PetscReal x[3] = {1, 0, 0}, y[3] = {0, 1, 0}, z[3] = {0, 0, 1},
                          diagonal[3] = {1, 1, 1};
   int num = 0;
 
   for (int d = 0; d < (generators[laue].has_diagonal ? 3 : 1); d++) {
-    for (int t = 0; t < (generators[laue].has_x ? 2 : 1); t++) {
-      for (int n = 0; n < generators[laue].order; n++) {
-        const PetscReal angle = 2 * PETSC_PI * n / generators[laue].order;
-        const Quaternion twofold = QuaternionFromAxis(x, t * PETSC_PI);
-        const Quaternion threefold = QuaternionFromAxis(diagonal, 2 * PETSC_PI * d / 3);
+    const Quaternion threefold = QuaternionFromAxis(diagonal, 2 * PETSC_PI * d / 3);
 
-        rotations[num++] = QuaternionMultiply(
-            threefold, QuaternionMultiply(
-                           twofold, QuaternionFromAxis(laue == LAUE_MONOCLINIC ? y : z, angle)));
+    for (int t = 0; t < (generators[laue].has_x ? 2 : 1); t++) {
+      const Quaternion twofold = QuaternionFromAxis(x, t * PETSC_PI);
+
+      for (int n = 0; n < generators[laue].order; n++) {
+        const Quaternion turn = QuaternionFromAxis(laue == LAUE_MONOCLINIC ? y : z,
+                                                   2 * PETSC_PI * n / generators[laue].order);
+
+        rotations[num++] = QuaternionMultiply(threefold, QuaternionMultiply(twofold, turn));
       }
     }
   }
   return num;
 }
 
+const Quaternion *LaueRotations(LaueClass laue, int *num)
+{
+  static Quaternion rotations[NUM_LAUE_CLASSES][MOST_ROTATIONS];
+  static int nums[NUM_LAUE_CLASSES]; /* 0: not made yet */
+
+  if (!nums[laue]) nums[laue] = make_rotations(laue, rotations[laue]);
+  *num = nums[laue];
+  return rotations[laue];
+}
+
 PetscReal Disorientation(LaueClass laue, Quaternion a, Quaternion b)
 {
   const Quaternion rotation = QuaternionMultiply(QuaternionInvert(a), b);
-  Quaternion rotations[MOST_ROTATIONS];
-  const int num = LaueRotations(laue, rotations);
   PetscReal least = PETSC_PI;
+  int num;
+  const Quaternion *rotations = LaueRotations(laue, &num);
 
   /* s m t turns by the same angle as m t s: one group is enough */
   for (int r = 0; r < num; r++) {

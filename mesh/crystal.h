@@ -48,8 +48,8 @@ Quaternion QuaternionInvert(Quaternion a);
 /* Angle of a rotation, 0 to pi [rad]. */
 PetscReal QuaternionAngle(Quaternion a);
 
-/* The rotations of a class; how many there are: 1 for LAUE_UNKNOWN. */
-int LaueRotations(LaueClass laue, Quaternion rotations[MOST_ROTATIONS]);
+/* The rotations of a class, at most MOST_ROTATIONS; 1 for LAUE_UNKNOWN. They last. */
+const Quaternion *LaueRotations(LaueClass laue, int *num);
 
 /*@
   Disorientation - the least angle of a rotation that takes one crystal to another [rad]

@@ -126,9 +126,10 @@ static PetscErrorCode number_grains(const EbsdMap *map, int32_t *parent, int32_t
 /* The equivalent of an orientation that is nearest to another. */
 static Quaternion nearest(LaueClass laue, Quaternion orientation, Quaternion to)
 {
-  Quaternion rotations[MOST_ROTATIONS], best = orientation;
-  const int num = LaueRotations(laue, rotations);
+  Quaternion best = orientation;
   PetscReal most = -1;
+  int num;
+  const Quaternion *rotations = LaueRotations(laue, &num);
 
   for (int r = 0; r < num; r++) {
     const Quaternion q = QuaternionMultiply(orientation, rotations[r]);

@@ -18,7 +18,7 @@ hid_t H5ReadOpen(const char *path, Problems *problems)
   }
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
   file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (file < 0) ProblemsAdd(problems, path, "is no HDF5 file, or is cut short");
+  if (file < 0) ProblemsAdd(problems, path, "is no HDF5 file, is cut short, or is being written");
   return file;
 }
 

@@ -28,6 +28,11 @@ def put(group, name, values, kind, cells=None):
     return dataset
 
 
+def spacing_of(labels, spacing):
+    """As given along x, y, z, or such that the film is 1 long, wide and thick."""
+    return np.array(spacing or [1 / n for n in labels.shape[::-1]], "f4")
+
+
 def fill(container, cell_data, labels, phases=None, grain_phases=None, euler=None, crystals=None, names=None):
     """Arrays of voxels, grains (row 0 is no grain) and phases (row 0 is no phase)."""
     put(cell_data, "FeatureIds", np.asarray(labels, "i4"), "int32_t", labels.shape)
@@ -49,7 +54,7 @@ def fill(container, cell_data, labels, phases=None, grain_phases=None, euler=Non
                                      dtype=h5py.string_dtype())
 
 
-def write7(path, labels, spacing=(0.1, 0.1, 0.1), unit=MICROMETRE, name="SyntheticVolumeDataContainer",
+def write7(path, labels, spacing=None, unit=MICROMETRE, name="SyntheticVolumeDataContainer",
            resolution="SPACING", **arrays):
     with h5py.File(path, "w") as file:
         file.attrs["FileVersion"] = text("7.0")
@@ -67,21 +72,21 @@ def write7(path, labels, spacing=(0.1, 0.1, 0.1), unit=MICROMETRE, name="Synthet
             geometry.attrs["Units"] = np.array([unit], "u4")
         geometry["DIMENSIONS"] = np.array(labels.shape[::-1], "i8")
         geometry["ORIGIN"] = np.zeros(3, "f4")
-        geometry[resolution] = np.array(spacing, "f4")
+        geometry[resolution] = spacing_of(labels, spacing)
         cell_data = container.create_group("CellData")
         cell_data.attrs["AttributeMatrixType"] = np.array([3], "u4")
         cell_data.attrs["TupleDimensions"] = np.array(labels.shape[::-1], "u8")
         fill(container, cell_data, labels, **arrays)
 
 
-def write8(path, labels, spacing=(0.1, 0.1, 0.1), unit=MICROMETRE, name="DataContainer", **arrays):
+def write8(path, labels, spacing=None, unit=MICROMETRE, name="DataContainer", **arrays):
     with h5py.File(path, "w") as file:
         file.attrs["FileVersion"] = text("8.0")
         container = file.create_group(f"DataStructure/{name}")
         container.attrs["ObjectType"] = text("ImageGeom")
         container.attrs["_DIMENSIONS"] = np.array(labels.shape[::-1], "u8")
         container.attrs["_ORIGIN"] = np.zeros(3, "f4")
-        container.attrs["_SPACING"] = np.array(spacing, "f4")
+        container.attrs["_SPACING"] = spacing_of(labels, spacing)
         container.attrs["Units"] = np.array(unit, "u4")
         cell_data = container.create_group("Cell Data")
         cell_data.attrs["ObjectType"] = text("AttributeMatrix")

@@ -12,7 +12,7 @@ from program import FILM, ProgramTest, changed
 
 IMAGE = changed(FILM, {"structure": {"generator": "labels", "file": "image.dream3d"},
                        "solver": {"tolerance": 1e-12, "boundary_faces": "stairs"},
-                       "film": {"lateral": "periodic"}})
+                       "film": {"thickness_um": 1.0, "width_um": [1.0, 1.0], "lateral": "periodic"}})
 TWO_PHASES = {"phases": [{"name": "oxide", "conductivity_S_per_cm": 1e-4},
                          {"name": "glass", "conductivity_S_per_cm": 1e-5}],
               "boundaries": [{"between": ["oxide", "glass"], "resistance_ohm_cm2": 0.5}]}
@@ -185,6 +185,26 @@ class Dream3d(ProgramTest):
                 warnings = " ".join(results["warnings"])
                 self.assertIn(said or "", warnings)
                 self.assertEqual("taken by their numbers" in warnings, said is not None)
+
+    def test_lengths_and_units(self):
+        """The film's lengths are the file's; metres stand for no unit, as DREAM3D-NX writes them unasked."""
+        free = changed(IMAGE, {"film.thickness_um": None, "film.width_um": None})
+        given = changed(free, {"structure.file_unit_um": 0.5})
+        labels = np.ones((4, 3, 2), "i4")
+        for case, unit, expected in ((free, dream3d.MICROMETRE, [20.0, 90.0, 160.0]),
+                                     (free, dream3d.NANOMETRE, [0.02, 0.09, 0.16]),
+                                     (free, dream3d.MILLIMETRE, [20e3, 90e3, 160e3]),
+                                     (given, dream3d.METRE, [10.0, 45.0, 80.0]),
+                                     (given, dream3d.UNSPECIFIED, [10.0, 45.0, 80.0])):
+            for write in dream3d.write7, dream3d.write8:
+                directory = self.put(case, labels, write, spacing=(10, 30, 40), unit=unit)
+                self.run_program("run", directory)
+                film = self.results(directory)["case"]["film"]
+                found = [*film["width_um"]["value"], film["thickness_um"]["value"]]
+                np.testing.assert_allclose(found, expected, rtol=1e-6)
+        for unit in dream3d.METRE, dream3d.UNSPECIFIED, None:
+            directory = self.put(free, labels, spacing=(10, 30, 40), unit=unit)
+            self.assertIn("file_unit_um", self.run_program("run", directory, expect=2).stderr)
 
     def test_phases_of_grains_alone(self):
         directory = self.put(changed(IMAGE, TWO_PHASES), layers([2, 5]), grain_phases=[0, 9, 2, 9, 9, 1])

@@ -9,13 +9,14 @@ from program import FILM, ProgramTest, changed
 
 IMAGE = changed(FILM, {"structure": {"generator": "labels", "file": "map.ang"},
                        "solver": {"tolerance": 1e-12, "boundary_faces": "stairs"},
-                       "film": {"lateral": "periodic"}})
+                       "film": {"thickness_um": 1.0, "width_um": [1.0, 1.0], "lateral": "periodic"}})
 SYMMETRIES = {"cubic": (43, 11), "hexagonal": (62, 9), "tetragonal": (42, 5), "trigonal": (32, 7), "mmm": (22, 3)}
 
 
-def ang(euler, phase=None, names=("LLZO",), symmetries=("cubic",), indexed=None, step=(0.5, 0.25)):
+def ang(euler, phase=None, names=("LLZO",), symmetries=("cubic",), indexed=None, step=None):
     """Angles [deg] of shape (ny, nx, 3); phases from 1, or 0 in a map of one."""
     ny, nx = euler.shape[:2]
+    step = step or (1 / nx, 1 / ny)  # [um]
     lines = ["# TEM_PIXperUM          1.000000", "# x-star                0.500000", "#"]
     for number, (name, symmetry) in enumerate(zip(names, symmetries), 1):
         lines += [f"# Phase {number}", f"# MaterialName  \t{name}", f"# Formula     \t{name}", "# Info \t\t",
@@ -34,10 +35,11 @@ def ang(euler, phase=None, names=("LLZO",), symmetries=("cubic",), indexed=None,
     return "\n".join(lines) + "\n"
 
 
-def ctf(euler, phase=None, names=("LLZO",), symmetries=("cubic",), indexed=None, step=(0.5, 0.25), comma=False):
+def ctf(euler, phase=None, names=("LLZO",), symmetries=("cubic",), indexed=None, step=None, comma=False):
     ny, nx = euler.shape[:2]
+    step = step or (1 / nx, 1 / ny)  # [um]
     lines = ["Channel Text File", "Prj\tC:\\maps\\film.cpr", "Author\t[Unknown]", "JobMode\tGrid", f"XCells\t{nx}",
-             f"YCells\t{ny}", f"XStep\t{step[0]}", f"YStep\t{step[1]}", "AcqE1\t0", "AcqE2\t0", "AcqE3\t0",
+             f"YCells\t{ny}", f"XStep\t{step[0]:.6g}", f"YStep\t{step[1]:.6g}", "AcqE1\t0", "AcqE2\t0", "AcqE3\t0",
              "Euler angles refer to Sample Coordinate system (CS0)!\tMag\t500\tCoverage\t100", f"Phases\t{len(names)}"]
     for name, symmetry in zip(names, symmetries):
         lines.append(f"12.970;12.970;12.970\t90;90;90\t{name}\t{SYMMETRIES[symmetry][1]}\t230\t\t\tsomebody")
@@ -142,6 +144,15 @@ class Ebsd(ProgramTest):
         for name, write in WRITERS.items():
             for ranks in 1, 2:
                 self.assertTrue(np.array_equal(self.grains(self.put(name, write(euler)), ranks)[0], expected))
+
+    def test_lengths_are_the_file_s(self):
+        """Steps in um; a section is as thick along y as its points are wide."""
+        free = changed(IMAGE, {"film.thickness_um": None, "film.width_um": None})
+        for name, write in WRITERS.items():
+            directory = self.put(name, write(GOOD, step=(0.5, 0.25)), free)
+            self.run_program("run", directory)
+            film = self.results(directory)["case"]["film"]
+            self.assertEqual([*film["width_um"]["value"], film["thickness_um"]["value"]], [1.0, 0.5, 1.0])
 
     def test_a_decimal_comma(self):
         content = ctf(GOOD, comma=True).replace("12,970", "12.970")

@@ -9,7 +9,7 @@ from program import FILM, ProgramTest, changed
 
 IMAGE = changed(FILM, {"structure": {"generator": "labels", "file": "image.tesr"},
                        "solver": {"tolerance": 1e-12, "boundary_faces": "stairs"},
-                       "film": {"lateral": "periodic"}})
+                       "film": {"thickness_um": 1.0, "width_um": [1.0, 1.0], "lateral": "periodic"}})
 KINDS = {"binary8": "u1", "binary16": "<i2", "binary16_big": ">i2", "binary32": "<i4", "binary32_big": ">i4"}
 
 HEAD = """***tesr
@@ -18,7 +18,7 @@ HEAD = """***tesr
  **general
    3
    4 3 2
-   0.250000000000 0.250000000000 0.250000000000
+   0.250000000000 0.333333333333 0.500000000000
   *hasvoid 1
  **cell
    2
@@ -45,7 +45,7 @@ DATA = """ **data
 def tesr(labels, form="ascii", version="2.1", raw=None, ori="", crysym=""):
     """The bytes of a file of (nz, ny, nx) or (ny, nx) voxels; with `raw` a name, the data are left out."""
     sizes = " ".join(map(str, labels.shape[::-1]))
-    lengths = " ".join(["0.100000000000"] * labels.ndim)
+    lengths = " ".join(f"{1 / n:.12f}" for n in labels.shape[::-1])
     head = f"***tesr\n **format\n   {version}{' ' + form if version == '2.0' else ''}\n **general\n" \
            f"   {labels.ndim}\n   {sizes}\n   {lengths}\n"
     if ori:
@@ -72,7 +72,7 @@ BROKEN = {
     "a negative size": ("4 3 2", "4 -3 2", ["4 x -3 x 2 voxels"]),
     "10^12 voxels": ("4 3 2", "10000 10000 10000", ["1000000000000 voxels", "another length"]),
     "a size of text": ("4 3 2", "4 three 2", ["three", "number of voxels"]),
-    "a voxel of no size": ("0.250000000000 0.250000000000 0.25", "0 0.250000000000 0.25", ["size 0", "above 0"]),
+    "a voxel of no size": ("0.250000000000 0.333333333333", "0 0.333333333333", ["size 0", "above 0"]),
     "orientations as Kocks does": ("rodrigues:active", "euler-kocks", ["euler-kocks", "rodrigues"]),
     "an unknown convention": ("rodrigues:active", "rodrigues:acute", ["rodrigues:acute", ":passive"]),
     "an orientation of text": ("0.087488663526", "north", ["north", "orientation"]),
