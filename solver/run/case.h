@@ -78,6 +78,7 @@ typedef struct {
   PetscInt max_iterations;
   BoundaryFacesKind boundary_faces;
   PetscBool has_fields; /* write fields.h5 */
+  PetscBool has_grains; /* write grains.csv */
   json_t *echo;         /* every key as used and where it came from */
   json_t *sources;      /* array of strings: references of the materials used */
   json_t *materials;    /* per material used: every key of its file */

@@ -11,6 +11,7 @@
 #include "fields.h"
 #include "fit.h"
 #include "full_contact.h"
+#include "grains_csv.h"
 #include "hash.h"
 #include "memory_need.h"
 #include "output.h"
@@ -27,8 +28,29 @@ typedef struct {
   Log *log;
 } Execution;
 
-static const char *const result_files[] = {"fields.h5", "fields.xdmf",  "profile.csv",
+static const char *const result_files[] = {"fields.h5", "fields.xdmf",  "grains.csv", "profile.csv",
                                            "run.log",   "results.json", NULL};
+
+/* Those that a case writes, results.json last, and those it does not, for an earlier run may have.
+ */
+typedef struct {
+  const char *written[7], *stale[4];
+} ResultFiles;
+
+static ResultFiles choose_files(const Case *case_in)
+{
+  const PetscBool is_wanted[3] = {case_in->has_fields, case_in->has_fields, case_in->has_grains};
+  ResultFiles files = {{NULL}, {NULL}};
+  int written = 0, stale = 0;
+
+  for (int f = 0; result_files[f]; f++) {
+    if (f >= 3 || is_wanted[f])
+      files.written[written++] = result_files[f];
+    else
+      files.stale[stale++] = result_files[f];
+  }
+  return files;
+}
 
 static PetscErrorCode write_profile(const Output *output, const Model *model,
                                     const Solution *solution, PetscReal voltage, Problems *problems,
@@ -120,10 +142,9 @@ static json_t *warnings_json(const Problems *problems)
 }
 
 static PetscErrorCode write_results(const Output *output, const Execution *execution,
-                                    const ResultInput *input, PetscBool has_fields,
+                                    const ResultInput *input, const ResultFiles *files,
                                     Problems *problems, PetscBool *is_written)
 {
-  static const char *const no_files[] = {NULL};
   json_t *results = ResultsBuild(input);
   char *text = json_dumps(results, JSON_INDENT(2));
 
@@ -137,10 +158,7 @@ static PetscErrorCode write_results(const Output *output, const Execution *execu
     PetscCall(OutputWriteText(output, "run.log", log_text, problems, is_written));
   }
   if (*is_written) {
-    PetscCall(OutputCommit(output, result_files + (has_fields ? 0 : 2),
-                           has_fields ? no_files
-                                      : (const char *const[]){"fields.h5", "fields.xdmf", NULL},
-                           problems, is_written));
+    PetscCall(OutputCommit(output, files->written, files->stale, problems, is_written));
   }
   free(text);
   json_decref(results);
@@ -154,6 +172,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
                              Problems *problems, PetscBool *is_written)
 {
   const PetscReal voltage = case_in->current_density * solution->asr.total;
+  const ResultFiles files = choose_files(case_in);
   CurrentSpread spreads[NUM_PLANES];
   PetscLogDouble report_start, now;
   char hash[HASH_LENGTH];
@@ -169,6 +188,10 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   if (case_in->has_fields) {
     PetscCall(write_fields(solution, output, voltage, execution->log, problems, is_written));
+    if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  if (case_in->has_grains) {
+    PetscCall(GrainsCsvWrite(case_in, model, solution, voltage, output, problems, is_written));
     if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCallMPI(MPI_Comm_size(model->grid.comm, &size));
@@ -211,7 +234,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
                                   solution->report.solve_seconds,
                                   now - report_start,
                                   now - start};
-  PetscCall(write_results(output, execution, input, case_in->has_fields, problems, is_written));
+  PetscCall(write_results(output, execution, input, &files, problems, is_written));
   json_decref(input->warnings);
   PetscCall(PetscFree(names));
   PetscCall(PetscFree(input));
