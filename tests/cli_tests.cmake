@@ -1,5 +1,5 @@
 # The program as its user meets it: one test a file, 20 to 60 s each on one core. They write into
 # temporary directories only.
-foreach(file refusals run ranks compare converge study study_numbers signals cases help contact labels export grains)
+foreach(file refusals run ranks compare converge study study_numbers signals cases help contact labels export grains boundaries)
   granulith_add_script(cli.${file} cli/test_${file}.py TIMEOUT 300 PROCESSORS 2)
 endforeach()

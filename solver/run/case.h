@@ -77,13 +77,14 @@ typedef struct {
   double tolerance, balance_tolerance;
   PetscInt max_iterations;
   BoundaryFacesKind boundary_faces;
-  PetscBool has_fields; /* write fields.h5 */
-  PetscBool has_grains; /* write grains.csv */
-  json_t *echo;         /* every key as used and where it came from */
-  json_t *sources;      /* array of strings: references of the materials used */
-  json_t *materials;    /* per material used: every key of its file */
-  json_t *electrodes;   /* per electrode looked up: every key of its file */
-  PetscInt num_files;   /* every file that was read or is named, full paths */
+  PetscBool has_fields;         /* write fields.h5 */
+  PetscBool has_grains;         /* write grains.csv */
+  PetscBool has_boundaries_vtp; /* write boundaries.vtp */
+  json_t *echo;                 /* every key as used and where it came from */
+  json_t *sources;              /* array of strings: references of the materials used */
+  json_t *materials;            /* per material used: every key of its file */
+  json_t *electrodes;           /* per electrode looked up: every key of its file */
+  PetscInt num_files;           /* every file that was read or is named, full paths */
   char **files;
 } Case;
 

@@ -99,7 +99,7 @@ typedef struct {
   double tolerance, balance_tolerance;
   PetscInt max_iterations;
   BoundaryFacesKind boundary_faces;
-  PetscBool has_fields, has_grains;
+  PetscBool has_fields, has_grains, has_boundaries_vtp;
 } CaseKeys;
 
 typedef struct {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "caselist.h"
+#include "boundaries_vtp.h"
 #include "constants.h"
 #include "exit_status.h"
 #include "fields.h"
@@ -16,6 +17,7 @@
 #include "memory_need.h"
 #include "output.h"
 #include "parts.h"
+#include "result_files.h"
 #include "signals.h"
 #include "version.h"
 
@@ -27,30 +29,6 @@ typedef struct {
   const char *command_line;
   Log *log;
 } Execution;
-
-static const char *const result_files[] = {"fields.h5", "fields.xdmf",  "grains.csv", "profile.csv",
-                                           "run.log",   "results.json", NULL};
-
-/* Those that a case writes, results.json last, and those it does not, for an earlier run may have.
- */
-typedef struct {
-  const char *written[7], *stale[4];
-} ResultFiles;
-
-static ResultFiles choose_files(const Case *case_in)
-{
-  const PetscBool is_wanted[3] = {case_in->has_fields, case_in->has_fields, case_in->has_grains};
-  ResultFiles files = {{NULL}, {NULL}};
-  int written = 0, stale = 0;
-
-  for (int f = 0; result_files[f]; f++) {
-    if (f >= 3 || is_wanted[f])
-      files.written[written++] = result_files[f];
-    else
-      files.stale[stale++] = result_files[f];
-  }
-  return files;
-}
 
 static PetscErrorCode write_profile(const Output *output, const Model *model,
                                     const Solution *solution, PetscReal voltage, Problems *problems,
@@ -101,6 +79,16 @@ static PetscErrorCode write_fields(const Solution *solution, const Output *outpu
                 "fields.h5 cannot be written by parallel HDF5 here; choose another --output, or "
                 "output.fields = false");
   }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode write_boundaries(const Solution *solution, const Output *output,
+                                       PetscReal voltage, Problems *problems, PetscBool *is_written)
+{
+  PetscFunctionBeginUser;
+  PetscCall(BoundariesVtpWrite(&solution->faces_of, &solution->faces, solution->potential, voltage,
+                               output->directory, is_written));
+  if (!*is_written) ProblemsAdd(problems, output->directory, "boundaries.vtp cannot be written");
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -172,7 +160,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
                              Problems *problems, PetscBool *is_written)
 {
   const PetscReal voltage = case_in->current_density * solution->asr.total;
-  const ResultFiles files = choose_files(case_in);
+  const ResultFiles files = ResultFilesChoose(case_in);
   CurrentSpread spreads[NUM_PLANES];
   PetscLogDouble report_start, now;
   char hash[HASH_LENGTH];
@@ -192,6 +180,10 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   }
   if (case_in->has_grains) {
     PetscCall(GrainsCsvWrite(case_in, model, solution, voltage, output, problems, is_written));
+    if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  if (case_in->has_boundaries_vtp) {
+    PetscCall(write_boundaries(solution, output, voltage, problems, is_written));
     if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCallMPI(MPI_Comm_size(model->grid.comm, &size));
@@ -353,7 +345,7 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
       *status = STATUS_NOT_WRITTEN;
     else if (!solution.report.is_converged || !full.is_converged)
       *status = STATUS_NOT_CONVERGED;
-    if (!is_written) PetscCall(OutputDiscard(output, result_files));
+    if (!is_written) PetscCall(OutputDiscard(output, ResultFileNames));
   }
   PetscCall(SolutionDestroy(&solution));
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -19,7 +19,7 @@ lognormal_spread 0.0|capacitance_uF_per_cm2|boundaries_file|charge_transfer_ohm_
 charge_transfer_uncertainty_relative 0.0|layers|resolve false|grain_resistance_file
 contact|pattern discs strips random|size_um
 temperature_C 25.0|current_density_mA_per_cm2 1.0|tolerance 1e-6|balance_tolerance 1e-4
-max_iterations 1000|boundary_faces matched|fields true|grains false|title|film|structure|phases|boundaries|anode|cathode|conditions
+max_iterations 1000|boundary_faces matched|fields true|grains false|boundaries false|title|film|structure|phases|boundaries|anode|cathode|conditions
 solver|output|references|unverified|description|form|process|amorphous|process_temperature_C
 potential_V|reactions|onset_temperature_C
 """
