@@ -1,8 +1,8 @@
 #include "fields.h"
 
 #include <stdio.h>
+#include "cell_current.h"
 #include "h5grid.h"
-#include "potential.h"
 
 static PetscInt num_owned(const Grid *grid)
 {
@@ -45,38 +45,6 @@ PetscErrorCode LabelsWrite(const Grid *grid, const Microstructure *structure, co
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Current density and dissipation of one cell, from its six faces. */
-static PetscErrorCode cell_currents(const FaceModel *model, const Faces *faces,
-                                    const Potential *potential, const PetscInt at[3],
-                                    PetscReal voltage, PetscReal density[3], PetscReal *dissipation)
-{
-  const Grid *grid = model->grid;
-  PetscReal power = 0, volume = 1;
-
-  PetscFunctionBeginUser;
-  for (int d = 0; d < 3; d++) {
-    volume *= GridSpacing(grid, d, grid->start[d] + at[d]);
-    density[d] = 0;
-    for (int up = 0; up < 2; up++) {
-      const PetscInt face[3] = {at[0] + (up && d == 0), at[1] + (up && d == 1),
-                                at[2] + (up && d == 2)};
-      PetscReal current;
-      FaceSeries series;
-      PetscBool is_open;
-
-      if (faces->conductance[d][FaceIndex(grid, d, face)] == 0.0f) continue;
-      PetscCall(FaceSeriesGet(model, d, face, &series, &is_open));
-      current = FaceSeriesConductance(&series) * PotentialDrop(potential, d, face) * voltage;
-      density[d] += 0.5 * current / FaceArea(grid, d, face);
-      power += current * current *
-               ((up ? series.lower : series.upper) +
-                series.contact * (series.grain_lower && series.grain_upper ? 0.5 : 1.0));
-    }
-  }
-  *dissipation = power / volume;
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
 static PetscErrorCode write_currents(const FaceModel *model, const Faces *faces,
                                      const Potential *potential, PetscReal voltage, H5Grid *file)
 {
@@ -90,7 +58,7 @@ static PetscErrorCode write_currents(const FaceModel *model, const Faces *faces,
     for (at[1] = 0; at[1] < grid->count[1]; at[1]++) {
       for (at[0] = 0; at[0] < grid->count[0]; at[0]++) {
         PetscCall(
-            cell_currents(model, faces, potential, at, voltage, density + 3 * n, dissipation + n));
+            CellCurrentGet(model, faces, potential, at, voltage, density + 3 * n, dissipation + n));
         for (int d = 0; d < 3; d++) density[3 * n + d] *= 0.1; /* A/m^2 to mA/cm^2 */
         dissipation[n++] *= 1e-6;                              /* W/m^3 to W/cm^3 */
       }

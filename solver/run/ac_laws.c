@@ -28,6 +28,12 @@ static PetscComplex layer_contact(const AcLaws *ac, PetscInt layer)
   return sum;
 }
 
+/* A capacitance that is not given is none. */
+static PetscReal known(PetscReal capacitance)
+{
+  return isfinite(capacitance) ? capacitance : 0;
+}
+
 static PetscErrorCode boundary_law(void *data, PetscInt grain_a, PetscInt grain_b,
                                    PetscComplex *impedance)
 {
@@ -36,6 +42,7 @@ static PetscErrorCode boundary_law(void *data, PetscInt grain_a, PetscInt grain_
   const PetscInt outer = PetscMax(grain_a, grain_b);
   Element element = {0, 0, 0, 1};
   PetscReal resistance = 0;
+  PetscInt kind;
 
   PetscFunctionBeginUser;
   if (outer > laws->num_film_grains) {
@@ -45,8 +52,11 @@ static PetscErrorCode boundary_law(void *data, PetscInt grain_a, PetscInt grain_
   PetscCall(
       (*laws->transport.boundary)(laws->transport.boundary_data, grain_a, grain_b, &resistance));
   element.resistance = resistance;
+  kind = laws->classes ? BoundaryClassesFind(laws->classes, grain_a, grain_b) : -1;
   element.capacitance =
-      ac->boundary[laws->phase[grain_a] * (laws->num_film_phases + 1) + laws->phase[grain_b]];
+      kind < 0
+          ? ac->boundary[laws->phase[grain_a] * (laws->num_film_phases + 1) + laws->phase[grain_b]]
+          : known(BoundaryClassesInput(laws->classes, kind)->capacitance);
   *impedance = ElementImpedance(&element, ac->omega);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -82,9 +92,9 @@ PetscErrorCode AcLawsCreate(const Case *case_in, const Laws *laws, AcLaws *ac)
   for (PetscInt b = 0; b < case_in->num_boundaries; b++) {
     const BoundaryInput *input = &case_in->boundaries[b];
 
-    if (!isfinite(input->capacitance)) continue;
-    ac->boundary[input->phases[0] * n + input->phases[1]] = input->capacitance;
-    ac->boundary[input->phases[1] * n + input->phases[0]] = input->capacitance;
+    if (input->misorientation.name) continue;
+    ac->boundary[input->phases[0] * n + input->phases[1]] = known(input->capacitance);
+    ac->boundary[input->phases[1] * n + input->phases[0]] = known(input->capacitance);
   }
   ac->transport = (AcTransport){.conductivity = (const PetscComplex(*)[3])ac->conductivity,
                                 .boundary = boundary_law,

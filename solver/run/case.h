@@ -99,7 +99,9 @@ typedef struct {
   double tolerance, balance_tolerance;
   PetscInt max_iterations;
   BoundaryFacesKind boundary_faces;
-  PetscBool has_fields; /* write fields.h5 */
+  PetscBool has_fields;         /* write fields.h5 */
+  PetscBool has_grains;         /* write grains.csv */
+  PetscBool has_boundaries_vtp; /* write boundaries.vtp */
   PetscBool has_impedance;
   ImpedanceInput impedance;
   json_t *echo;       /* every key as used and where it came from */

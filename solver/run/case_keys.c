@@ -343,6 +343,17 @@ static const Key output_keys[] = {
      .offset = offsetof(CaseKeys, has_fields),
      .default_text = "true",
      .meaning = "write fields.h5 and fields.xdmf"},
+    {.name = "grains",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(CaseKeys, has_grains),
+     .default_text = "false",
+     .meaning = "write grains.csv: size, place, neighbours, current and dissipation of each grain"},
+    {.name = "boundaries",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(CaseKeys, has_boundaries_vtp),
+     .default_text = "false",
+     .meaning = "write boundaries.vtp (VTK): cell faces between grains, with resistance, current "
+                "density and dissipation"},
 };
 static const KeyTable output_table = {output_keys, COUNT(output_keys), sizeof(CaseKeys), 0, NULL};
 

@@ -55,6 +55,8 @@ static PetscErrorCode complete_rest(CaseDraft *draft)
   result->max_iterations = keys->max_iterations;
   result->boundary_faces = keys->boundary_faces;
   result->has_fields = keys->has_fields;
+  result->has_grains = keys->has_grains;
+  result->has_boundaries_vtp = keys->has_boundaries_vtp;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -6,16 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include "caselist.h"
+#include "boundaries_vtp.h"
 #include "constants.h"
 #include "exit_status.h"
 #include "fields.h"
 #include "fit.h"
 #include "full_contact.h"
+#include "grains_csv.h"
 #include "hash.h"
 #include "impedance_run.h"
 #include "memory_need.h"
 #include "output.h"
 #include "parts.h"
+#include "result_files.h"
 #include "say_result.h"
 #include "signals.h"
 #include "version.h"
@@ -28,10 +31,6 @@ typedef struct {
   char hash[HASH_LENGTH];
   const ImpedanceRun *spectrum; /* count 0: none was asked for */
 } Execution;
-
-/* Files of some runs, then those of all; the last vouches for the others. */
-static const char *const result_files[] = {
-    "fields.h5", "fields.xdmf", "impedance.csv", "profile.csv", "run.log", "results.json", NULL};
 
 static PetscErrorCode write_profile(const Output *output, const Model *model,
                                     const Solution *solution, PetscReal voltage, Problems *problems,
@@ -85,6 +84,16 @@ static PetscErrorCode write_fields(const Solution *solution, const Output *outpu
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscErrorCode write_boundaries(const Solution *solution, const Output *output,
+                                       PetscReal voltage, Problems *problems, PetscBool *is_written)
+{
+  PetscFunctionBeginUser;
+  PetscCall(BoundariesVtpWrite(&solution->faces_of, &solution->faces, solution->potential, voltage,
+                               output->directory, is_written));
+  if (!*is_written) ProblemsAdd(problems, output->directory, "boundaries.vtp cannot be written");
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static json_t *warnings_json(const Problems *problems)
 {
   json_t *list = json_array();
@@ -95,20 +104,8 @@ static json_t *warnings_json(const Problems *problems)
   return list;
 }
 
-/* Which of result_files this run has, and which an earlier one may have left. */
-static void choose_files(PetscBool has_fields, PetscBool has_spectrum, const char *written[],
-                         const char *stale[])
-{
-  for (int f = 0; result_files[f]; f++) {
-    const PetscBool is_ours = (PetscBool)(f < 2 ? has_fields : f > 2 || has_spectrum);
-
-    *(is_ours ? written++ : stale++) = result_files[f];
-  }
-  *written = *stale = NULL;
-}
-
 static PetscErrorCode write_results(const Output *output, const Execution *execution,
-                                    const ResultInput *input, PetscBool has_fields,
+                                    const ResultInput *input, const ResultFiles *files,
                                     Problems *problems, PetscBool *is_written)
 {
   json_t *results = ResultsBuild(input);
@@ -124,11 +121,7 @@ static PetscErrorCode write_results(const Output *output, const Execution *execu
     PetscCall(OutputWriteText(output, "run.log", log_text, problems, is_written));
   }
   if (*is_written) {
-    const char *written[sizeof result_files / sizeof *result_files];
-    const char *stale[sizeof result_files / sizeof *result_files];
-
-    choose_files(has_fields, (PetscBool)(execution->spectrum->count > 0), written, stale);
-    PetscCall(OutputCommit(output, written, stale, problems, is_written));
+    PetscCall(OutputCommit(output, files->written, files->stale, problems, is_written));
   }
   free(text);
   json_decref(results);
@@ -142,6 +135,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
                              Problems *problems, PetscBool *is_written)
 {
   const PetscReal voltage = case_in->current_density * solution->asr.total;
+  const ResultFiles files = ResultFilesChoose(case_in);
   CurrentSpread spreads[NUM_PLANES];
   PetscLogDouble report_start, now;
   const char **names;
@@ -159,6 +153,14 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   }
   PetscCall(ImpedanceWrite(case_in, model, output, execution->spectrum, problems, is_written));
   if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
+  if (case_in->has_grains) {
+    PetscCall(GrainsCsvWrite(case_in, model, solution, voltage, output, problems, is_written));
+    if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  if (case_in->has_boundaries_vtp) {
+    PetscCall(write_boundaries(solution, output, voltage, problems, is_written));
+    if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
+  }
   PetscCallMPI(MPI_Comm_size(model->grid.comm, &size));
   PetscCall(PetscNew(&input));
   PetscCall(PetscMalloc1(case_in->num_phases, &names));
@@ -204,7 +206,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
                                   solution->report.solve_seconds,
                                   now - report_start,
                                   now - start};
-  PetscCall(write_results(output, execution, input, case_in->has_fields, problems, is_written));
+  PetscCall(write_results(output, execution, input, &files, problems, is_written));
   json_decref(input->warnings);
   json_decref(input->classes);
   json_decref(input->impedance);
@@ -319,7 +321,7 @@ static PetscErrorCode finish(const Case *case_in, const Model *model, const Solu
     else if (!solution->report.is_converged || !full->is_converged || !spectrum.is_converged)
       *status = STATUS_NOT_CONVERGED;
     if (is_written && spectrum.count) ImpedanceFileRemove(output);
-    if (!is_written) PetscCall(OutputDiscard(output, result_files));
+    if (!is_written) PetscCall(OutputDiscard(output, ResultFileNames));
   }
   execution->spectrum = NULL;
   PetscCall(ImpedanceRunDestroy(&spectrum));

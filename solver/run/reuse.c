@@ -37,6 +37,16 @@ static PetscErrorCode load_fitting(MPI_Comm comm, const Case *case_in, const cha
       PetscCall(PetscTestFile(path, 'r', fits));
       found = found && *fits;
     }
+    if (case_in->has_boundaries_vtp) {
+      snprintf(path, sizeof path, "%s/boundaries.vtp", directory);
+      PetscCall(PetscTestFile(path, 'r', fits));
+      found = found && *fits;
+    }
+    if (case_in->has_grains) {
+      snprintf(path, sizeof path, "%s/grains.csv", directory);
+      PetscCall(PetscTestFile(path, 'r', fits));
+      found = found && *fits;
+    }
     if (!found) {
       json_decref(*results);
       *results = NULL;

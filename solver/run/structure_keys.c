@@ -274,6 +274,7 @@ const StructureNeeds structure_needs[] = {
     {"crystallites", "fraction|spheres_file diameter_um|spheres_file", "size_spread seed"},
     {"planes", "planes", "seed"},
     {"labels", "file",
-     "label_phases array file_unit_um grain_angle_deg holds smallest_grain_voxels crop through seed"},
+     "label_phases array file_unit_um grain_angle_deg holds smallest_grain_voxels crop through "
+     "seed"},
     {NULL, NULL, NULL},
 };
