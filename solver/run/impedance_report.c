@@ -74,7 +74,7 @@ static void for_elements(const Case *case_in, const Laws *laws, ElementAct act, 
 static void widen(void *data, const char *group, const char *name, const Element *element)
 {
   const PetscReal frequency = 1 / (2 * PETSC_PI * time_constant(element));
-  const PetscReal away = PetscPowReal(FAR, 1 / element->exponent);
+  const PetscReal away = PetscMin(PetscPowReal(FAR, 1 / element->exponent), FAR * FAR);
   FrequencyRange *range = data;
 
   (void)group;

@@ -47,7 +47,6 @@ static PetscErrorCode solve(Sweep *sweep, PetscReal frequency, FrequencyPoint *p
                             solved.balance};
   sweep->run->is_interrupted = solved.is_interrupted;
   *is_converged = solved.is_converged;
-  if (!solved.is_converged) sweep->run->is_converged = PETSC_FALSE;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -67,7 +66,10 @@ static PetscErrorCode add(Sweep *sweep, PetscReal frequency)
                 (double)frequency);
     PetscCall(solve(sweep, frequency, &point, &is_converged));
     if (run->is_interrupted) PetscFunctionReturn(PETSC_SUCCESS);
-    if (is_converged) ImpedanceFileAdd(sweep->output, &point);
+    if (!is_converged)
+      run->is_converged = PETSC_FALSE;
+    else
+      ImpedanceFileAdd(sweep->output, &point);
   } else {
     run->num_kept++;
   }
@@ -130,7 +132,8 @@ static PetscErrorCode sweep_list(Sweep *sweep)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* omega -> 0, but where it is an open circuit, and omega -> infinity. */
+/* omega -> 0, but where it is an open circuit, and omega -> infinity. They are but a check: one
+   that cannot be solved is left out. */
 static PetscErrorCode find_limits(Sweep *sweep)
 {
   const FrequencyRange range = ImpedanceRangeOf(sweep->case_in, &sweep->solution->laws);
@@ -139,10 +142,12 @@ static PetscErrorCode find_limits(Sweep *sweep)
   PetscFunctionBeginUser;
   if (isnan(range.slow)) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(solve(sweep, range.fast, &sweep->run->fast, &is_converged));
+  if (!is_converged) sweep->run->fast.frequency = 0;
   if (CaseIsBlocking(sweep->case_in) || sweep->run->is_interrupted) {
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCall(solve(sweep, range.slow, &sweep->run->slow, &is_converged));
+  if (!is_converged) sweep->run->slow.frequency = 0;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

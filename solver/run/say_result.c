@@ -14,10 +14,13 @@ static void say_spectrum(Log *log, const ImpedanceRun *spectrum)
   }
   LogLine(log,
           "  impedance at %" PetscInt_FMT " frequencies, %.4g to %.4g Hz: at most %" PetscInt_FMT
-          " iterations, Kramers-Kronig residual %.1e, %.1f s",
+          " iterations, %.1f s",
           spectrum->count, spectrum->points[0].frequency,
-          spectrum->points[spectrum->count - 1].frequency, most, spectrum->kramers_kronig.max,
-          spectrum->seconds);
+          spectrum->points[spectrum->count - 1].frequency, most, spectrum->seconds);
+  if (isnan(spectrum->kramers_kronig.max))
+    LogLine(log, "  too few frequencies a decade for the Kramers-Kronig test");
+  else
+    LogLine(log, "  Kramers-Kronig residual %.1e of |Z|", spectrum->kramers_kronig.max);
   if (spectrum->num_kept) {
     LogLine(log, "  %" PetscInt_FMT " of them were done by a run that was interrupted",
             spectrum->num_kept);

@@ -93,8 +93,9 @@ static PetscErrorCode contact_phase(const AcFaces *faces, const PetscInt at[3],
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode AcFaceAdmittance(const AcFaces *faces, int axis, const PetscInt at[3],
-                                PetscComplex *admittance)
+/* Admittance of one face [S], 0 if no current can cross; see FaceSeriesGet(). */
+static PetscErrorCode face_admittance(const AcFaces *faces, int axis, const PetscInt at[3],
+                                      PetscComplex *admittance)
 {
   PetscComplex contact = 1, impedance;
   FaceSeries series;
@@ -117,45 +118,64 @@ static PetscInt num_faces(const Grid *grid, int axis)
          (grid->count[2] + (axis == 2));
 }
 
+PetscErrorCode AcFacesRow(const AcFaces *faces, int axis, PetscInt j, PetscInt k, PetscInt n,
+                          PetscComplex *row)
+{
+  const Grid *grid = faces->model.grid;
+  const PetscInt below =
+      GridIndex(grid, 0, 0, 0) - GridIndex(grid, -(axis == 0), -(axis == 1), -(axis == 2));
+  const PetscInt first = FaceIndex(grid, axis, (const PetscInt[3]){0, j, k});
+  const int32_t *grain = faces->model.structure->grain;
+  PetscInt cell = GridIndex(grid, 0, j, k);
+  PetscComplex inside = 0;
+  int32_t known = 0; /* grain that `inside` is of */
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < n; i++, cell++) {
+    const PetscInt at[3] = {i, j, k};
+
+    if (grain[cell] != grain[cell - below]) {
+      PetscCall(face_admittance(faces, axis, at, &row[i]));
+    } else if (!faces->model.connectivity->is_joined[cell]) {
+      row[i] = 0;
+    } else { /* most faces; but for the raise they are alike */
+      const PetscReal raise = FaceRaise(&faces->model, axis, first + i);
+
+      if (known != grain[cell]) {
+        PetscCall(face_admittance(faces, axis, at, &inside));
+        inside /= raise;
+        known = grain[cell];
+      }
+      row[i] = inside * raise;
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* Admittances of one axis [S] and the largest sum of their parts so far. */
 static PetscErrorCode compute_axis(AcFaces *faces, int axis, PetscReal *largest)
 {
   const Grid *grid = faces->model.grid;
   const PetscInt last[3] = {grid->count[0] + (axis == 0), grid->count[1] + (axis == 1),
                             grid->count[2] + (axis == 2)};
-  const PetscInt below =
-      GridIndex(grid, 0, 0, 0) - GridIndex(grid, -(axis == 0), -(axis == 1), -(axis == 2));
-  const int32_t *grain = faces->model.structure->grain;
-  PetscComplex inside = 0, y = 0;
-  PetscInt at[3], face = 0;
+  PetscComplex *row;
+  PetscInt face = 0;
 
   PetscFunctionBeginUser;
-  for (at[2] = 0; at[2] < last[2]; at[2]++) {
-    for (at[1] = 0; at[1] < last[1]; at[1]++) {
-      PetscInt cell = GridIndex(grid, 0, at[1], at[2]);
-      int32_t known = 0; /* grain that `inside` is of, in this row */
+  PetscCall(PetscMalloc1(last[0], &row));
+  for (PetscInt k = 0; k < last[2]; k++) {
+    for (PetscInt j = 0; j < last[1]; j++) {
+      PetscCall(AcFacesRow(faces, axis, j, k, last[0], row));
+      for (PetscInt i = 0; i < last[0]; i++, face++) {
+        const PetscReal re = PetscRealPartComplex(row[i]), im = PetscImaginaryPartComplex(row[i]);
 
-      for (at[0] = 0; at[0] < last[0]; at[0]++, cell++, face++) {
-        if (grain[cell] != grain[cell - below]) {
-          PetscCall(AcFaceAdmittance(faces, axis, at, &y));
-        } else if (!faces->model.connectivity->is_joined[cell]) {
-          y = 0;
-        } else { /* most faces; but for the raise they are alike */
-          const PetscReal raise = FaceRaise(&faces->model, axis, face);
-
-          if (known != grain[cell]) {
-            PetscCall(AcFaceAdmittance(faces, axis, at, &inside));
-            inside /= raise;
-            known = grain[cell];
-          }
-          y = inside * raise;
-        }
-        faces->part[0][axis][face] = (float)PetscRealPartComplex(y);
-        faces->part[1][axis][face] = (float)PetscImaginaryPartComplex(y);
-        *largest = PetscMax(*largest, PetscRealPartComplex(y) + PetscImaginaryPartComplex(y));
+        faces->part[0][axis][face] = (float)re;
+        faces->part[1][axis][face] = (float)im;
+        *largest = PetscMax(*largest, re + im);
       }
     }
   }
+  PetscCall(PetscFree(row));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

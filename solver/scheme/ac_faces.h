@@ -57,7 +57,7 @@ PetscErrorCode AcFacesCompute(const FaceModel *model, const BoundaryGeometry *ge
                               AcFaces *faces);
 PetscErrorCode AcFacesDestroy(AcFaces *faces);
 
-/* Admittance of one face in double precision [S], 0 if no current can cross; see FaceSeriesGet().
- */
-PetscErrorCode AcFaceAdmittance(const AcFaces *faces, int axis, const PetscInt at[3],
-                                PetscComplex *admittance);
+/* Admittances in double precision [S] of the first n faces of a row along x, those below local
+   cells (i, j, k); 0 where no current can cross. */
+PetscErrorCode AcFacesRow(const AcFaces *faces, int axis, PetscInt j, PetscInt k, PetscInt n,
+                          PetscComplex *row);

@@ -155,51 +155,52 @@ PetscErrorCode AcOperatorPlates(AcOperator *ac, const Vec x[2], AcPlates *plates
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* y (drop)^2 of the face below local cell `at`; electrodes at 1 V and 0 V. */
-static PetscErrorCode face_term(const AcOperator *ac, int axis, const PetscInt at[3],
-                                PetscComplex *term)
+/* Adds y (drop)^2 of a row of faces below local cells (i, j, k); electrodes at 1 V and 0 V. */
+static void add_row(const AcOperator *ac, int axis, PetscInt j, PetscInt k, PetscInt n,
+                    const PetscComplex *y, PetscReal sum[2])
 {
   const Grid *grid = ac->faces->model.grid;
-  const PetscInt upper = GridIndex(grid, at[0], at[1], at[2]);
-  const PetscInt lower =
-      GridIndex(grid, at[0] - (axis == 0), at[1] - (axis == 1), at[2] - (axis == 2));
-  const PetscInt cell = grid->start[axis] + at[axis];
+  const PetscInt upper = GridIndex(grid, 0, j, k);
+  const PetscInt lower = GridIndex(grid, -(axis == 0), j - (axis == 1), k - (axis == 2));
+  const PetscBool at_anode = (PetscBool)(axis == 2 && grid->start[2] + k == 0);
+  const PetscBool at_cathode = (PetscBool)(axis == 2 && grid->start[2] + k == grid->num_cells[2]);
   const PetscScalar *re = ac->ghosted[0], *im = ac->ghosted[1];
-  PetscComplex below = re[lower] + im[lower] * PETSC_i, above = re[upper] + im[upper] * PETSC_i;
-  PetscComplex y = 0;
 
-  PetscFunctionBeginUser;
-  if (axis == 2 && cell == 0) below = 1;
-  if (axis == 2 && cell == grid->num_cells[2]) above = 0;
-  PetscCall(AcFaceAdmittance(ac->faces, axis, at, &y));
-  *term = y * (below - above) * (below - above);
-  PetscFunctionReturn(PETSC_SUCCESS);
+  for (PetscInt i = 0; i < n; i++) {
+    const PetscReal y_re = PetscRealPartComplex(y[i]), y_im = PetscImaginaryPartComplex(y[i]);
+    const PetscReal drop_re = (at_anode ? 1 : re[lower + i]) - (at_cathode ? 0 : re[upper + i]);
+    const PetscReal drop_im = (at_anode ? 0 : im[lower + i]) - (at_cathode ? 0 : im[upper + i]);
+    const PetscReal square_re = drop_re * drop_re - drop_im * drop_im;
+    const PetscReal square_im = 2 * drop_re * drop_im;
+
+    sum[0] += y_re * square_re - y_im * square_im;
+    sum[1] += y_re * square_im + y_im * square_re;
+  }
 }
 
 PetscErrorCode AcOperatorAdmittance(AcOperator *ac, const Vec x[2], PetscComplex *sum)
 {
   const Grid *grid = ac->faces->model.grid;
   PetscReal local[2] = {0, 0}, all[2];
-  PetscInt at[3], range[2];
-  PetscComplex term = 0;
+  PetscComplex *row;
+  PetscInt range[2];
 
   PetscFunctionBeginUser;
   for (int p = 0; p < 2; p++) PetscCall(get_ghosted(ac, x[p], p));
+  PetscCall(PetscMalloc1(grid->count[0] + 1, &row));
   for (int d = 0; d < 3; d++) {
     PetscInt last[3] = {grid->count[0], grid->count[1], grid->count[2]};
 
     FaceRange(grid, d, range);
     last[d] = range[1];
-    for (at[2] = 0; at[2] < last[2]; at[2]++) {
-      for (at[1] = 0; at[1] < last[1]; at[1]++) {
-        for (at[0] = 0; at[0] < last[0]; at[0]++) {
-          PetscCall(face_term(ac, d, at, &term));
-          local[0] += PetscRealPartComplex(term);
-          local[1] += PetscImaginaryPartComplex(term);
-        }
+    for (PetscInt k = 0; k < last[2]; k++) {
+      for (PetscInt j = 0; j < last[1]; j++) {
+        PetscCall(AcFacesRow(ac->faces, d, j, k, last[0], row));
+        add_row(ac, d, j, k, last[0], row, local);
       }
     }
   }
+  PetscCall(PetscFree(row));
   PetscCall(MPIU_Allreduce(local, all, 2, MPIU_REAL, MPIU_SUM, grid->comm));
   *sum = all[0] + all[1] * PETSC_i;
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -13,6 +13,9 @@
 /* Of the error estimate: sqrt(2), and as much again since one cycle is no exact solve. */
 #define SAFETY 2.0
 
+/* Least real part over modulus that the error is measured against. */
+#define LEAST_SHARE 1e-3
+
 /* A direction p, and q = (W + iT) p. */
 typedef struct {
   Vec p[2], q[2];
@@ -211,9 +214,10 @@ static PetscErrorCode precondition(Solver *s)
 }
 
 /* What is known of x: admittance, balance, and from z the error. */
-static PetscErrorCode judge(Solver *s, ImpedancePoint *point)
+static PetscErrorCode judge(Solver *s, const ImpedanceOptions *options, ImpedancePoint *point)
 {
   PetscComplex admittance, rest = 0, left = 0;
+  PetscReal share; /* of the real part, the same for admittance and impedance */
   AcPlates plates;
 
   PetscFunctionBeginUser;
@@ -224,9 +228,13 @@ static PetscErrorCode judge(Solver *s, ImpedancePoint *point)
   admittance = plates.anode[0] + plates.anode[1] * PETSC_i - rest;
   point->error = SAFETY * PetscAbsComplex(left) / PetscAbsComplex(admittance);
   point->error = PetscMax(point->error, PETSC_MACHINE_EPSILON);
+  share = PetscAbsReal(PetscRealPartComplex(admittance)) / PetscAbsComplex(admittance);
   point->balance = PetscAbsComplex(plates.anode[0] - plates.cathode[0] +
                                    (plates.anode[1] - plates.cathode[1]) * PETSC_i) /
                    PetscAbsComplex(admittance);
+  point->is_converged =
+      (PetscBool)(point->error <= options->tolerance * PetscMax(share, LEAST_SHARE) &&
+                  point->balance <= options->balance_tolerance);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -246,9 +254,7 @@ static PetscErrorCode iterate(Solver *s, const ImpedanceOptions *options, Impeda
   PetscFunctionBeginUser;
   for (point->iterations = 0;; point->iterations++) {
     PetscCall(precondition(s));
-    PetscCall(judge(s, point));
-    point->is_converged = (PetscBool)(point->error <= options->tolerance &&
-                                      point->balance <= options->balance_tolerance);
+    PetscCall(judge(s, options, point));
     if (point->is_converged || !isfinite((double)point->error)) break;
     PetscCall(is_to_stop(s->faces->model.grid->comm, options, &point->is_interrupted));
     if (point->is_interrupted || point->iterations >= options->max_iterations) break;
@@ -286,7 +292,7 @@ PetscErrorCode ImpedanceSolve(const AcFaces *faces, const ImpedanceOptions *opti
   PetscCall(iterate(&solver, options, point));
   PetscCall(AcOperatorAdmittance(&solver.ac, solver.x, &admittance));
   point->impedance = GridPlateArea(faces->model.grid) / admittance;
-  PetscCall(keep(start, faces->model.grid, solver.x));
+  if (point->is_converged) PetscCall(keep(start, faces->model.grid, solver.x));
   PetscCall(destroy(&solver));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -5,7 +5,8 @@
 
 /* When to stop. */
 typedef struct {
-  PetscReal tolerance;         /* estimated relative error of the impedance */
+  PetscReal tolerance;         /* estimated error over the real part of the impedance, or over a
+                                  thousandth of its modulus if that is larger */
   PetscReal balance_tolerance; /* relative difference of the two electrodes' currents */
   PetscInt max_iterations;
   const volatile int *interrupt; /* not 0: stop at the next iteration; may be NULL */
