@@ -257,7 +257,7 @@ class Refusals(ProgramTest):
     def test_an_empty_case_lacks_three_groups(self):
         directory = self.write_case("")
         errors = self.refuse([directory], count=3)
-        for key, error in zip(("film", "structure", "phases"), errors):
+        for key, error in zip(("structure", "phases", "film"), errors):
             self.assert_says(error, f"{directory}/case.cfg: ", [key, "missing"])
 
     def test_all_problems_are_said_in_one_go(self):
