@@ -9,6 +9,7 @@
 #include "npy.h"
 #include "tesr.h"
 #include "tiff.h"
+#include "vti.h"
 
 static const PetscInt64 most_cells = 1000000; /* along an axis, as in film.cells */
 
@@ -20,7 +21,7 @@ typedef struct {
 
 static const Format formats[] = {
     {".npy", NpyOpen},   {".tif", TiffOpen}, {".tiff", TiffOpen}, {".dream3d", Dream3dOpen},
-    {".tesr", TesrOpen}, {".ang", AngOpen},  {".ctf", CtfOpen},
+    {".tesr", TesrOpen}, {".ang", AngOpen},  {".ctf", CtfOpen},   {".vti", VtiOpen},
 };
 
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,

@@ -8,6 +8,7 @@
 typedef struct {
   const char *file;      /* path */
   PetscReal grain_angle; /* least disorientation between grains of a map of orientations [rad] */
+  const char *array;     /* in a file of several (.vti); NULL: the first of integers */
 } ImageSpec;
 
 enum { IMAGE_PHASE_NAME = 64 };

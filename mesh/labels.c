@@ -203,8 +203,9 @@ PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const Stru
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&image));
   for (int d = 0; d < 3; d++) image->length[d] = box->length[d];
-  PetscCall(ImageOpen(&(ImageSpec){.file = spec->file, .grain_angle = spec->grain_angle}, problems,
-                      &image->file, &is_open));
+  PetscCall(ImageOpen(
+      &(ImageSpec){.file = spec->file, .grain_angle = spec->grain_angle, .array = spec->array},
+      problems, &image->file, &is_open));
   if (is_open) {
     PetscCall(LabelSetFind(comm, spec->file, &image->file, most_grains, problems,
                            &image->num_labels, &image->labels));

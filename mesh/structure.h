@@ -42,6 +42,7 @@ typedef struct {
   PetscInt num_planes;
   PlaneSpec *planes;
   char *file;            /* an image of labels: full path, NULL if none */
+  char *array;           /* in that file; NULL: the first of integers */
   PetscReal file_unit;   /* of a file's lengths [m]; NaN: the file says it, or nobody */
   PetscReal grain_angle; /* least disorientation between grains of a map of orientations [rad] */
   PetscInt num_label_phases;

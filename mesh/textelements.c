@@ -59,7 +59,8 @@ static PetscBool read_integer(FILE *file, int64_t *value)
     number = 10 * number + (c - '0');
   }
   *value = sign * number;
-  return (PetscBool)(isspace(c) || c == EOF);
+  if (c == '<') ungetc(c, file); /* a tag of XML may follow at once */
+  return (PetscBool)(isspace(c) || c == EOF || c == '<');
 }
 
 /* Keeps where the next element is, if it is one of those to be kept. */
@@ -102,7 +103,8 @@ PetscErrorCode TextElementsRead(TextElements *elements, PetscInt64 first, PetscI
   if (elements->next == elements->total) {
     const int c = skip_blanks(elements->file);
 
-    PetscCheck(c == '*' || c == EOF, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "more than expected");
+    PetscCheck(c == '*' || c == '<' || c == EOF, PETSC_COMM_SELF, PETSC_ERR_FILE_READ,
+               "more than expected");
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -17,7 +17,7 @@ typedef struct TextElements TextElements;
   Input Parameters:
 + file  - belongs to the elements from now on
 . begin - byte from which on they stand
-- total - how many there are; behind them must come a word with an asterisk, or the end
+- total - how many there are; behind them must come an asterisk, a tag of XML, or the end
 
   Output Parameter:
 . elements - free with TextElementsClose()

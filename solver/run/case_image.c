@@ -190,7 +190,9 @@ PetscErrorCode CaseImage(CaseDraft *draft)
                    "must be 1: the voxels of an image are of one height");
   }
   if (!structure->file) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(ImageOpen(&(ImageSpec){.file = structure->file, .grain_angle = structure->grain_angle},
+  PetscCall(ImageOpen(&(ImageSpec){.file = structure->file,
+                                   .grain_angle = structure->grain_angle,
+                                   .array = structure->array},
                       draft->problems, &image, &is_open));
   if (is_open) {
     if (cells) {

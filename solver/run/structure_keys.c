@@ -166,7 +166,12 @@ static const Key structure_keys[] = {
      .meaning =
          "an image: the grain of each voxel, 0 void; .npy of integers of shape (nz, ny, nx), or "
          "(nz, nx); TIFF of a layer a page, or a folder of them; .dream3d with FeatureIds; Neper's "
-         ".tesr; EBSD maps .ang, .ctf (labels)"},
+         ".tesr; VTK's .vti; EBSD maps .ang, .ctf (labels)"},
+    {.name = "array",
+     .type = KEY_STRING,
+     .offset = offsetof(StructureSpec, array),
+     .otherwise = "the first of integers, of cells before points",
+     .meaning = "name of the array in a file of several, .vti (labels)"},
     {.name = "file_unit_um",
      .type = KEY_NUMBER,
      .offset = offsetof(StructureSpec, file_unit),
@@ -216,6 +221,6 @@ const StructureNeeds structure_needs[] = {
     {"bricks", "brick_um", "staggered seed"},
     {"crystallites", "fraction|spheres_file diameter_um|spheres_file", "size_spread seed"},
     {"planes", "planes", "seed"},
-    {"labels", "file", "label_phases file_unit_um grain_angle_deg seed"},
+    {"labels", "file", "label_phases array file_unit_um grain_angle_deg seed"},
     {NULL, NULL, NULL},
 };
