@@ -11,7 +11,7 @@ KEYS = """
 thickness_um otherwise above|width_um|cells|lateral periodic insulating|grading_z 1.0 1000|layer_cells converge
 generator polycrystal columnar crystallites bricks planes labels|grain_size_um|size_spread 0.35|aspect 1.0
 seed 1|periodic_z false|seeds_file|brick_um|staggered false|fraction|diameter_um|spheres_file|at_um
-normal|file|file_unit_um unit|grain_angle_deg 5.0
+normal|file|array|file_unit_um unit|grain_angle_deg 5.0
 label_phases|labels|phase_fractions|pores|name|material|conductivity_S_per_cm|conductivity_diagonal_S_per_cm
 conductivity_is bulk total|uncertainty_relative 0.0|activation_energy_eV|arrhenius sigma_T sigma
 reference_temperature_C 25|valid_C|relative_permittivity|typical_grain_size_um|density_g_per_cm3
