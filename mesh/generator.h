@@ -42,6 +42,7 @@ struct Generator {
   PetscInt num_grains;
   PetscInt *phase;    /* [num_grains + 1], phase of each grain; phase[0] = 0 */
   Crystals *crystals; /* NULL: not known */
+  SpeckReport specks; /* of an image */
 
   /* Fills labels (shape n[2], n[1], n[0]; x fastest) with the grain, 1 .. num_grains, at each
    * point. */

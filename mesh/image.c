@@ -59,6 +59,24 @@ PetscErrorCode ImageClose(Image *image)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+void ImageOrder(const Image *image, int order[3])
+{
+  for (int d = 0; d < 3; d++) {
+    int place = d;
+
+    while (place > 0) {
+      const int before = order[place - 1];
+      const PetscInt64 step = PetscAbsInt(image->step[d]);
+      const PetscInt64 other = PetscAbsInt(image->step[before]);
+
+      /* an axis of one cell has the step of the next */
+      if (other < step || (other == step && image->cells[before] <= image->cells[d])) break;
+      order[place--] = before;
+    }
+    order[place] = d;
+  }
+}
+
 PetscErrorCode ImageTryRead(const Image *image, ImageReader read, PetscInt64 first,
                             PetscInt64 count, int64_t *values, PetscBool *is_read)
 {

@@ -38,6 +38,7 @@ typedef PetscErrorCode (*ImageReader)(const Image *image, PetscInt64 first, Pets
 struct Image {
   PetscInt cells[3];     /* along x, y, z */
   PetscInt64 step[3];    /* elements from a cell to the next along x, y, z */
+  PetscInt64 origin;     /* element of cell (0, 0, 0); not 0 if a step is negative */
   PetscReal spacing[3];  /* of voxels along x, y, z, in the file's unit; 0: it does not say */
   PetscReal unit;        /* [m]; 0: the file does not say */
   PetscBool is_unsigned; /* so that a negative value stands for one of 2^63 and more */
@@ -69,6 +70,9 @@ depend on the sizes that the header claims, but on the file's own.
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,
                          PetscBool *is_open);
 PetscErrorCode ImageClose(Image *image);
+
+/* The axes, from that along which cells follow one another in the file to the slowest. */
+void ImageOrder(const Image *image, int order[3]);
 
 /*@
   ImageTryRead - reads, where a broken file is to be a problem and not an error

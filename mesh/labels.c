@@ -4,15 +4,36 @@
 #include "image_phases.h"
 #include "label_set.h"
 #include "phases_deal.h"
+#include "segments.h"
 
 static const PetscInt most_grains = 20000000; /* every rank holds all labels */
+static const PetscInt most_runs = 400000000;  /* every rank holds 4 bytes of each */
+
+const char *const ImageContents[] = {"grains", "phases", NULL};
 
 typedef struct {
   Image file;
   PetscReal length[3]; /* of the box [m] */
   PetscInt num_labels;
-  int64_t *labels; /* ascending; grain g is labels[g - 1] */
+  int64_t *labels;   /* ascending; grain g is labels[g - 1], if there are no segments */
+  Segments segments; /* if grains are not the labels */
 } LabelImage;
+
+/* A row of points along the axis that is the fastest in the file. */
+typedef struct {
+  PetscInt num, place;    /* points, and places from a label to the next */
+  const PetscInt *voxels; /* [num], that hold the points */
+  PetscInt low, high;     /* the least and the greatest of them */
+} Span;
+
+static void set_span(PetscInt num, PetscInt place, const PetscInt *voxels, Span *row)
+{
+  *row = (Span){num, place, voxels, voxels[0], voxels[0]};
+  for (PetscInt i = 1; i < num; i++) {
+    row->low = PetscMin(row->low, voxels[i]);
+    row->high = PetscMax(row->high, voxels[i]);
+  }
+}
 
 /* Grain of each of the file's elements [first, first + count). */
 static PetscErrorCode read_grains(const LabelImage *image, PetscInt64 first, PetscInt count,
@@ -21,6 +42,10 @@ static PetscErrorCode read_grains(const LabelImage *image, PetscInt64 first, Pet
   int64_t label = 0, grain = 0; /* neighbours are mostly of one grain */
 
   PetscFunctionBeginUser;
+  if (image->segments.grain) {
+    PetscCall(SegmentsRead(&image->segments, &image->file, first, count, values));
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
   PetscCall((*image->file.read)(&image->file, first, count, values));
   for (PetscInt v = 0; v < count; v++) {
     if (values[v] != label) {
@@ -46,15 +71,39 @@ static void find_voxels(const LabelImage *image, const Lattice *points, int axis
   }
 }
 
+/* Labels of a row of points, at two voxels along the other axes. */
+static PetscErrorCode label_row(const LabelImage *image, const int order[3], const PetscInt at[3],
+                                const Span *row, int64_t *grains, int32_t *to)
+{
+  const Image *file = &image->file;
+  const PetscInt64 step = file->step[order[0]];
+  const PetscInt begin = step > 0 ? row->low : row->high;
+  PetscInt64 first = file->origin + begin * step;
+
+  PetscFunctionBeginUser;
+  for (int o = 1; o < 3; o++) first += at[order[o]] * file->step[order[o]];
+  PetscCall(read_grains(image, first, row->high - row->low + 1, grains));
+  for (PetscInt i = 0; i < row->num; i++) {
+    to[i * row->place] = (int32_t)grains[PetscAbsInt(row->voxels[i] - begin)];
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Point number i in the order in which the file is read. */
+static PetscInt in_file_order(const Image *file, int axis, PetscInt num, PetscInt i)
+{
+  return file->step[axis] > 0 ? i : num - 1 - i;
+}
+
 static PetscErrorCode label_points(const Generator *generator, const Lattice *points,
                                    int32_t *labels)
 {
   const LabelImage *image = generator->data;
-  const PetscInt64 *step = image->file.step;
   const PetscInt place[3] = {1, points->n[0], points->n[0] * points->n[1]};
-  const int row = step[0] == 1 ? 0 : 2, other = 2 - row; /* y is in the middle in either order */
-  PetscInt *voxels[3], low, high;
+  PetscInt *voxels[3], at[3];
   int64_t *grains;
+  int order[3];
+  Span row;
 
   PetscFunctionBeginUser;
   if (!points->n[0] || !points->n[1] || !points->n[2]) PetscFunctionReturn(PETSC_SUCCESS);
@@ -62,22 +111,19 @@ static PetscErrorCode label_points(const Generator *generator, const Lattice *po
     PetscCall(PetscMalloc1(points->n[d], &voxels[d]));
     find_voxels(image, points, d, voxels[d]);
   }
-  low = high = voxels[row][0];
-  for (PetscInt i = 0; i < points->n[row]; i++) {
-    low = PetscMin(low, voxels[row][i]);
-    high = PetscMax(high, voxels[row][i]);
-  }
-  PetscCall(PetscMalloc1(high - low + 1, &grains));
-  for (PetscInt k = 0; k < points->n[other]; k++) {
-    for (PetscInt j = 0; j < points->n[1]; j++) {
-      int32_t *to = labels + k * place[other] + j * place[1];
+  ImageOrder(&image->file, order);
+  set_span(points->n[order[0]], place[order[0]], voxels[order[0]], &row);
+  PetscCall(PetscMalloc1(row.high - row.low + 1, &grains));
+  for (PetscInt b = 0; b < points->n[order[2]]; b++) {
+    const PetscInt k = in_file_order(&image->file, order[2], points->n[order[2]], b);
 
-      PetscCall(read_grains(
-          image, voxels[other][k] * step[other] + voxels[1][j] * step[1] + low * step[row],
-          high - low + 1, grains));
-      for (PetscInt i = 0; i < points->n[row]; i++) {
-        to[i * place[row]] = (int32_t)grains[voxels[row][i] - low];
-      }
+    at[order[2]] = voxels[order[2]][k];
+    for (PetscInt a = 0; a < points->n[order[1]]; a++) {
+      const PetscInt j = in_file_order(&image->file, order[1], points->n[order[1]], a);
+
+      at[order[1]] = voxels[order[1]][j];
+      PetscCall(label_row(image, order, at, &row, grains,
+                          labels + k * place[order[2]] + j * place[order[1]]));
     }
   }
   PetscCall(PetscFree(grains));
@@ -91,12 +137,13 @@ static PetscErrorCode destroy(void *data)
 
   PetscFunctionBeginUser;
   PetscCall(ImageClose(&image->file));
+  PetscCall(SegmentsDestroy(&image->segments));
   PetscCall(PetscFree(image->labels));
   PetscCall(PetscFree(image));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Gives grains the phases of their labels. */
+/* The phase of each label. */
 static void set_label_phases(const StructureSpec *spec, const PhaseNames *phases,
                              const LabelImage *image, Problems *problems, PetscInt *phase)
 {
@@ -166,11 +213,11 @@ static PetscErrorCode set_crystals(const char *path, const LabelImage *image,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Phases from the case, else from the file. */
+/* Phases of the labels, from the case, else from the file. */
 static PetscErrorCode set_phases(MPI_Comm comm, const StructureSpec *spec, const PhaseNames *phases,
-                                 const LabelImage *image, Problems *problems, Generator *generator)
+                                 const LabelImage *image, Problems *problems, PetscInt *phase,
+                                 Crystals **crystals)
 {
-  PetscInt *phase = generator->phase;
   const int before = problems->num_problems;
   int32_t *in_file;
 
@@ -178,7 +225,7 @@ static PetscErrorCode set_phases(MPI_Comm comm, const StructureSpec *spec, const
   PetscCall(ImagePhasesFind(comm, spec->file, &image->file, image->num_labels, image->labels,
                             problems, &in_file));
   if (problems->num_problems > before) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(set_crystals(spec->file, image, in_file, problems, &generator->crystals));
+  PetscCall(set_crystals(spec->file, image, in_file, problems, crystals));
   if (!in_file || spec->num_label_phases || spec->num_phase_fractions) {
     if (in_file) {
       ProblemsWarn(problems, spec->file, "its phases are left aside; structure.%s gives others",
@@ -194,9 +241,67 @@ static PetscErrorCode set_phases(MPI_Comm comm, const StructureSpec *spec, const
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* The same for segments. */
+static PetscErrorCode set_segment_phases(MPI_Comm comm, const StructureSpec *spec,
+                                         const PhaseNames *phases, const LabelImage *image,
+                                         Problems *problems, Generator *generator)
+{
+  const int32_t *label = image->segments.label;
+  Crystals *crystals;
+  PetscInt *phase;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(image->num_labels + 1, &phase));
+  PetscCall(set_phases(comm, spec, phases, image, problems, phase, &generator->crystals));
+  crystals = generator->crystals;
+  for (PetscInt g = 1; g <= image->segments.num_grains; g++) generator->phase[g] = phase[label[g]];
+  /* in place: only images of grains have crystals, and there grains are at most dropped */
+  for (PetscInt g = 1; crystals && g <= image->segments.num_grains; g++) {
+    crystals->orientation[g] = crystals->orientation[label[g]];
+    crystals->laue[g] = crystals->laue[label[g]];
+  }
+  PetscCall(PetscFree(phase));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* The labels, and the grains where they are something else. */
+static PetscErrorCode find_grains(MPI_Comm comm, const StructureSpec *spec, const StructureBox *box,
+                                  Problems *problems, LabelImage *image)
+{
+  const SegmentRules rules = {spec->contents,
+                              spec->smallest_grain,
+                              {box->is_periodic, box->is_periodic, PETSC_FALSE},
+                              most_runs,
+                              most_grains};
+
+  PetscFunctionBeginUser;
+  PetscCall(LabelSetFind(comm, spec->file, &image->file, most_grains, problems, &image->num_labels,
+                         &image->labels));
+  if (image->num_labels && (spec->contents == IMAGE_OF_PHASES || spec->smallest_grain > 1)) {
+    PetscCall(SegmentsFind(comm, spec->file, &image->file, &rules, image->num_labels, image->labels,
+                           problems, &image->segments));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static void say_specks(const char *path, const SpeckReport *specks, Problems *problems)
+{
+  const double percent = 100.0 / (double)specks->of_voxels;
+
+  if (!specks->num) return;
+  ProblemsWarn(problems, path,
+               "%" PetscInt_FMT " grains of fewer than %" PetscInt_FMT
+               " voxels (%.3g %% of the image) are dropped: %" PetscInt_FMT
+               " go to neighbours, %" PetscInt_FMT " (%.3g %%) become void",
+               specks->num, specks->smallest, percent * (double)specks->voxels,
+               specks->num - specks->num_void, specks->num_void,
+               percent * (double)specks->voxels_void);
+}
+
 PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const StructureBox *box,
                             const PhaseNames *phases, Problems *problems, Generator **generator)
 {
+  const int before = problems->num_problems;
   LabelImage *image;
   PetscBool is_open;
 
@@ -206,14 +311,22 @@ PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const Stru
   PetscCall(ImageOpen(&(ImageSpec){.file = spec->file, .grain_angle = spec->grain_angle}, problems,
                       &image->file, &is_open));
   if (is_open) {
-    PetscCall(LabelSetFind(comm, spec->file, &image->file, most_grains, problems,
-                           &image->num_labels, &image->labels));
+    PetscCall(ImageTakePart(&spec->part, &image->file));
+    PetscCall(find_grains(comm, spec, box, problems, image));
   }
-  if (!image->num_labels) {
+  if (problems->num_problems > before) {
     PetscCall(destroy(image));
     PetscFunctionReturn(PETSC_SUCCESS);
   }
-  PetscCall(GeneratorWrap(image->num_labels, label_points, destroy, image, generator));
-  PetscCall(set_phases(comm, spec, phases, image, problems, *generator));
+  if (image->segments.grain) {
+    PetscCall(GeneratorWrap(image->segments.num_grains, label_points, destroy, image, generator));
+    (*generator)->specks = image->segments.specks;
+    say_specks(spec->file, &image->segments.specks, problems);
+    PetscCall(set_segment_phases(comm, spec, phases, image, problems, *generator));
+  } else {
+    PetscCall(GeneratorWrap(image->num_labels, label_points, destroy, image, generator));
+    PetscCall(set_phases(comm, spec, phases, image, problems, (*generator)->phase,
+                         &(*generator)->crystals));
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }

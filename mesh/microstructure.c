@@ -137,6 +137,7 @@ PetscErrorCode MicrostructureCreate(const Grid *grid, const StructureSpec *spec,
   PetscCall(BoundaryGeometryCreate(grid->comm, generator, &box, &structure->geometry));
   structure->crystals = generator->crystals;
   generator->crystals = NULL;
+  structure->specks = generator->specks;
   PetscCall(GeneratorDestroy(&generator));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -17,6 +17,7 @@ typedef struct {
   int32_t *grain;             /* ghosted local box, see GridIndex() */
   PetscInt *phase;            /* [num_grains + 1] */
   Crystals *crystals;         /* of the film's grains; NULL: not known */
+  SpeckReport specks;         /* dropped from an image */
   BoundaryGeometry *geometry; /* of the film's grains; NULL if their boundaries are normal to axes,
                                  or if nothing is known of them but the cells */
 } Microstructure;

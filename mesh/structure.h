@@ -1,6 +1,19 @@
 #pragma once
 
+#include "image_part.h"
 #include "petsc_compat.h"
+
+/* What the labels of an image are; names in ImageContents[] as in case files. */
+typedef enum { IMAGE_OF_GRAINS, IMAGE_OF_PHASES } ImageContent;
+extern const char *const ImageContents[]; /* NULL-terminated */
+
+/* Grains of too few voxels that were given to others, or became void. */
+typedef struct {
+  PetscInt smallest; /* voxels asked for; 0: nothing was */
+  PetscInt num, num_void;
+  PetscInt64 voxels, voxels_void, of_voxels; /* theirs; the image's */
+  PetscInt num_joined; /* grains of one phase that became one with others, being apart before */
+} SpeckReport;
 
 /* What a user may ask of a microstructure; lengths in m. Generators read it, run/ fills it from the
  * case. */
@@ -41,9 +54,12 @@ typedef struct {
   char *spheres_file; /* full path, NULL if none */
   PetscInt num_planes;
   PlaneSpec *planes;
-  char *file;            /* an image of labels: full path, NULL if none */
-  PetscReal file_unit;   /* of a file's lengths [m]; NaN: the file says it, or nobody */
-  PetscReal grain_angle; /* least disorientation between grains of a map of orientations [rad] */
+  char *file;              /* an image of labels: full path, NULL if none */
+  PetscReal file_unit;     /* of a file's lengths [m]; NaN: the file says it, or nobody */
+  PetscReal grain_angle;   /* least disorientation between grains of a map of orientations [rad] */
+  ImagePart part;          /* of the image */
+  ImageContent contents;   /* what its labels are */
+  PetscInt smallest_grain; /* voxels that its grains must have */
   PetscInt num_label_phases;
   LabelPhaseSpec *label_phases;
   PetscInt num_phase_fractions;

@@ -116,6 +116,17 @@ static json_t *facets(const FacetStatistics *statistics)
                    ResultsNumber(statistics->coarse_share));
 }
 
+json_t *ResultsSpecks(const SpeckReport *specks)
+{
+  if (!specks || !specks->smallest) return json_null();
+  return json_pack("{s:I, s:I, s:o, s:I, s:o, s:I}", "smallest_grain_voxels",
+                   (json_int_t)specks->smallest, "num", (json_int_t)specks->num, "fraction",
+                   ResultsNumber((double)specks->voxels / (double)specks->of_voxels), "num_to_void",
+                   (json_int_t)specks->num_void, "fraction_to_void",
+                   ResultsNumber((double)specks->voxels_void / (double)specks->of_voxels),
+                   "num_grains_joined", (json_int_t)specks->num_joined);
+}
+
 static json_t *contact(const Contact *contact_of)
 {
   if (!contact_of) return json_null();
@@ -134,13 +145,14 @@ static json_t *microstructure(const ResultInput *in)
     json_object_set_new(fractions, in->phase_names[p], ResultsNumber(s->phase_fractions[p + 1]));
   }
   if (s->void_fraction > 0) json_object_set_new(fractions, "void", ResultsNumber(s->void_fraction));
-  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:O?, s:{s:o, s:o}}", "num_grains",
+  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:O?, s:{s:o, s:o}}", "num_grains",
                    (json_int_t)s->num_grains, "mean_grain_size_um",
                    ResultsNumber(s->mean_size * 1e6), "size_spread", ResultsNumber(s->size_spread),
                    "phase_fractions", fractions, "boundary_area_per_volume_per_um",
                    ResultsNumber(s->boundary_area * 1e-6), "percolates", (int)in->percolates,
-                   "facets", facets(in->facets), "boundary_classes", in->classes, "contact",
-                   "anode", contact(in->contacts[0]), "cathode", contact(in->contacts[1]));
+                   "facets", facets(in->facets), "specks", ResultsSpecks(in->specks),
+                   "boundary_classes", in->classes, "contact", "anode", contact(in->contacts[0]),
+                   "cathode", contact(in->contacts[1]));
 }
 
 static json_t *asr(const ResultInput *in)

@@ -36,6 +36,7 @@ typedef struct {
   json_t *case_echo, *sources, *warnings;
   json_t *materials, *electrode_files; /* per name: every key of its file */
   const GrainStatistics *statistics;
+  const SpeckReport *specks;      /* NULL, or smallest 0: none were to be dropped */
   const FacetStatistics *facets;  /* NULL: boundaries are normal to axes, or on the stairs */
   const char *const *phase_names; /* of the film's phases, from 0 for phase 1 */
   PetscInt num_film_phases;
@@ -79,6 +80,9 @@ PetscReal ResultPartsSum(const ResultParts *parts);
 /* Adds a part; parts of the same name add up, and so do, as "others", those there is no room for.
  */
 void ResultPartsAdd(ResultParts *parts, const char *name, PetscReal asr, PetscReal uncertainty);
+
+/* The specks that an image lost; null if none were to be dropped. */
+json_t *ResultsSpecks(const SpeckReport *specks);
 
 /* A JSON number, null if it is not finite. */
 json_t *ResultsNumber(double number);

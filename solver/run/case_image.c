@@ -53,6 +53,46 @@ static void check_label_phases(const CaseDraft *draft, const config_setting_t *l
   }
 }
 
+/* Whether the part asked for is in the image. */
+static PetscBool check_crop(const CaseDraft *draft, const config_setting_t *crop,
+                            const Image *image)
+{
+  const ImagePart *part = &draft->keys.structure.part;
+  PetscBool is_inside = PETSC_TRUE;
+
+  for (int d = 0; d < 3 && part->is_cropped; d++) {
+    const config_setting_t *along = SettingMember(crop, (const char[]){"xyz"[d], '\0'});
+    PetscInt span[2];
+
+    if (ImagePartSpan(part->voxels[d], image->cells[d], span)) continue;
+    is_inside = PETSC_FALSE;
+    SettingProblem(along ? along : crop, draft->problems,
+                   "must be two of the image's voxels 0 to %" PetscInt_FMT
+                   " along this axis, in this order (negative: from its end, -1 the last)",
+                   image->cells[d] - 1);
+  }
+  return is_inside;
+}
+
+/* Whether the labels can be phases, if they are said to be. */
+static void check_contents(const CaseDraft *draft, const config_setting_t *group,
+                           const Image *image)
+{
+  const config_setting_t *fractions = SettingMember(group, "phase_fractions");
+  const config_setting_t *holds = SettingMember(group, "holds");
+
+  if (draft->keys.structure.contents != IMAGE_OF_PHASES) return;
+  if (fractions) {
+    SettingProblem(
+        fractions, draft->problems,
+        "must not stand together with holds = \"phases\"; the image says where they are");
+  }
+  if (image->read_phases || image->grains.num) {
+    SettingProblem(holds, draft->problems,
+                   "must be \"grains\": the file numbers grains and says more of them");
+  }
+}
+
 /* An image's boundaries are known as the faces of its voxels only. */
 static void say_what_is_assumed(CaseDraft *draft, const config_setting_t *film)
 {
@@ -192,7 +232,9 @@ PetscErrorCode CaseImage(CaseDraft *draft)
   if (!structure->file) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(ImageOpen(&(ImageSpec){.file = structure->file, .grain_angle = structure->grain_angle},
                       draft->problems, &image, &is_open));
-  if (is_open) {
+  if (is_open && check_crop(draft, SettingMember(group, "crop"), &image)) {
+    PetscCall(ImageTakePart(&structure->part, &image));
+    check_contents(draft, group, &image);
     if (cells) {
       check_cells(draft, cells, &image);
     } else {

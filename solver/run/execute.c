@@ -186,6 +186,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   input->electrode_files = case_in->electrodes;
   input->warnings = warnings_json(problems);
   input->statistics = &model->statistics;
+  input->specks = &model->structure.specks;
   input->facets = solution->matched ? &solution->matched->statistics : NULL;
   input->phase_names = names;
   input->num_film_phases = case_in->num_phases;

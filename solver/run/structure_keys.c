@@ -54,6 +54,28 @@ static const Key label_phase_keys[] = {
 static const KeyTable label_phase_table = {label_phase_keys, COUNT(label_phase_keys),
                                            sizeof(LabelPhaseSpec), 0, NULL};
 
+static const Key crop_keys[] = {
+    {.name = "x",
+     .type = KEY_INTEGERS,
+     .length = 2,
+     .offset = 0,
+     .default_text = "[0, -1]",
+     .meaning = "the first and the last voxel along the file's x, from 0; -1 is the file's last"},
+    {.name = "y",
+     .type = KEY_INTEGERS,
+     .length = 2,
+     .offset = sizeof(PetscInt[2]),
+     .default_text = "[0, -1]",
+     .meaning = "likewise along y"},
+    {.name = "z",
+     .type = KEY_INTEGERS,
+     .length = 2,
+     .offset = 2 * sizeof(PetscInt[2]),
+     .default_text = "[0, -1]",
+     .meaning = "likewise along z"},
+};
+static const KeyTable crop_table = {crop_keys, COUNT(crop_keys), sizeof(PetscInt[3][2]), 0, NULL};
+
 static const Key pore_keys[] = {
     {.name = "fraction",
      .type = KEY_NUMBER,
@@ -183,6 +205,36 @@ static const Key structure_keys[] = {
      .meaning =
          "disorientation from which on neighbouring points of an EBSD map (.ang, .ctf) are of "
          "two grains (labels)"},
+    {.name = "holds",
+     .type = KEY_CHOICE,
+     .offset = offsetof(StructureSpec, contents),
+     .choices = ImageContents,
+     .default_text = "grains",
+     .meaning = "what the image's labels number: grains; or phases, whose pieces, connected across "
+                "the faces of voxels, are the grains (labels)"},
+    {.name = "smallest_grain_voxels",
+     .type = KEY_INTEGER,
+     .offset = offsetof(StructureSpec, smallest_grain),
+     .default_text = "1",
+     .range = {1, 1000000000, 0, 0},
+     .meaning =
+         "grains of fewer voxels go to the grain that they share most faces with, to void if "
+         "there is none (labels)"},
+    {.name = "crop",
+     .type = KEY_GROUP,
+     .offset = offsetof(StructureSpec, part.voxels),
+     .count = offsetof(StructureSpec, part.is_cropped),
+     .table = &crop_table,
+     .otherwise = "the whole image",
+     .meaning = "the part of the image to take (labels)"},
+    {.name = "through",
+     .type = KEY_CHOICE,
+     .offset = offsetof(StructureSpec, part.through),
+     .choices = ThroughAxes,
+     .default_text = "z",
+     .meaning = "the file's axis that runs from anode to cathode: the film's x, y, z are the "
+                "file's y, z, x (x) or z, x, y (y); with a minus then turned half round about the "
+                "film's x (labels)"},
     {.name = "label_phases",
      .type = KEY_LIST,
      .offset = offsetof(StructureSpec, label_phases),
@@ -216,6 +268,7 @@ const StructureNeeds structure_needs[] = {
     {"bricks", "brick_um", "staggered seed"},
     {"crystallites", "fraction|spheres_file diameter_um|spheres_file", "size_spread seed"},
     {"planes", "planes", "seed"},
-    {"labels", "file", "label_phases file_unit_um grain_angle_deg seed"},
+    {"labels", "file",
+     "label_phases file_unit_um grain_angle_deg holds smallest_grain_voxels crop through seed"},
     {NULL, NULL, NULL},
 };

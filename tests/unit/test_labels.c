@@ -1,4 +1,5 @@
 #include "label_set.h"
+#include "segments.h"
 #include "structures.h"
 
 /* An image of 5 x 4 x 3 voxels; voxel number n has label(n). */
@@ -132,7 +133,43 @@ static PetscErrorCode labels_without_phase_and_negative_ones_are_refused(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* No two neighbours along x are of one label: a run, and a grain, is a voxel. */
+static PetscErrorCode too_many_pieces_of_phases_are_refused(void)
+{
+  const PetscInt most[3][2] = {{VOXELS, VOXELS}, {VOXELS - 1, VOXELS}, {VOXELS, 30}};
+  const char *const says[3] = {NULL, "more than 59 runs of like voxels", "has 51 grains"};
+  char directory[64], path[96];
+  Problems problems = {0};
+  PetscInt num;
+  int64_t *labels;
+  Image image;
+  PetscBool is_open;
+
+  PetscFunctionBeginUser;
+  PetscCall(ScratchCreate(directory));
+  PetscCall(write_image(directory, "False", 0, path));
+  PetscCall(ImageOpen(&(ImageSpec){.file = path}, &problems, &image, &is_open));
+  CU_ASSERT_FATAL(is_open);
+  PetscCall(LabelSetFind(PETSC_COMM_WORLD, path, &image, 6, &problems, &num, &labels));
+  for (int c = 0; c < 3; c++) {
+    const SegmentRules rules = {IMAGE_OF_PHASES, 1, {PETSC_FALSE}, most[c][0], most[c][1]};
+    Segments segments;
+
+    PetscCall(
+        SegmentsFind(PETSC_COMM_WORLD, path, &image, &rules, num, labels, &problems, &segments));
+    if (c) CU_ASSERT(HasProblem(&problems, path, says[c], NULL));
+    CU_ASSERT_EQUAL(problems.num_problems, c);
+    PetscCall(SegmentsDestroy(&segments));
+  }
+  PetscCall(PetscFree(labels));
+  PetscCall(ImageClose(&image));
+  ProblemsDestroy(&problems);
+  PetscCall(ScratchDestroy(directory));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static const Test tests[] = {
+    {"too many pieces of phases are refused", too_many_pieces_of_phases_are_refused},
     {"all ranks find all labels, in ascending order", all_ranks_find_all_labels_in_ascending_order},
     {"cells have the grain of their voxel", cells_have_the_grain_of_their_voxel},
     {"labels without a phase and negative ones are refused",
