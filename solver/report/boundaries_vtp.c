@@ -26,24 +26,6 @@ typedef struct {
   int64_t *corners, *ends;     /* [count][4], [count]: points of each face, and where they end */
 } Quads;
 
-typedef PetscErrorCode (*FaceVisitor)(Quads *quads, const FaceModel *model, const Faces *faces,
-                                      const Potential *potential, PetscReal voltage, int axis,
-                                      const PetscInt at[3]);
-
-static PetscErrorCode count_face(Quads *quads, const FaceModel *model, const Faces *faces,
-                                 const Potential *potential, PetscReal voltage, int axis,
-                                 const PetscInt at[3])
-{
-  (void)model;
-  (void)faces;
-  (void)potential;
-  (void)voltage;
-  (void)axis;
-  (void)at;
-  quads->room++;
-  return PETSC_SUCCESS;
-}
-
 /* Corners in the order in which VTK walks around a quadrilateral. */
 static void place_corners(const Grid *grid, int axis, const PetscInt at[3], float corners[4][3])
 {
@@ -59,9 +41,8 @@ static void place_corners(const Grid *grid, int axis, const PetscInt at[3], floa
   }
 }
 
-static PetscErrorCode add_face(Quads *quads, const FaceModel *model, const Faces *faces,
-                               const Potential *potential, PetscReal voltage, int axis,
-                               const PetscInt at[3])
+static PetscErrorCode add_face(Quads *quads, const FaceModel *model, const Potential *potential,
+                               PetscReal voltage, int axis, const PetscInt at[3])
 {
   const PetscReal area = FaceArea(model->grid, axis, at);
   const PetscInt n = quads->count++;
@@ -70,7 +51,6 @@ static PetscErrorCode add_face(Quads *quads, const FaceModel *model, const Faces
   PetscBool is_open;
 
   PetscFunctionBeginUser;
-  (void)faces;
   PetscCall(FaceSeriesGet(model, axis, at, &series, &is_open));
   current = FaceSeriesConductance(&series) * PotentialDrop(potential, axis, at) * voltage;
   resistance = series.contact * area;
@@ -83,9 +63,10 @@ static PetscErrorCode add_face(Quads *quads, const FaceModel *model, const Faces
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Visits the open faces between different grains of the film, each on one rank. */
+/* The open faces between different grains of the film, each on one rank: first their number, then,
+   once there is room, what they are. */
 static PetscErrorCode visit_faces(Quads *quads, const FaceModel *model, const Faces *faces,
-                                  const Potential *potential, PetscReal voltage, FaceVisitor visit)
+                                  const Potential *potential, PetscReal voltage)
 {
   const Grid *grid = model->grid;
   const PetscInt num = model->structure->num_film_grains;
@@ -107,7 +88,10 @@ static PetscErrorCode visit_faces(Quads *quads, const FaceModel *model, const Fa
 
           if (a == b || a < 1 || b < 1 || a > num || b > num) continue;
           if (faces->conductance[d][FaceIndex(grid, d, at)] == 0.0f) continue;
-          PetscCall((*visit)(quads, model, faces, potential, voltage, d, at));
+          if (quads->points)
+            PetscCall(add_face(quads, model, potential, voltage, d, at));
+          else
+            quads->room++;
         }
       }
     }
@@ -214,13 +198,13 @@ static PetscErrorCode quads_create(const FaceModel *model, const Faces *faces,
 {
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(quads, sizeof *quads));
-  PetscCall(visit_faces(quads, model, faces, potential, voltage, count_face));
+  PetscCall(visit_faces(quads, model, faces, potential, voltage));
   PetscCall(PetscMalloc3(12 * quads->room, &quads->points, 4 * quads->room, &quads->corners,
                          quads->room, &quads->ends));
   PetscCall(PetscMalloc2(quads->room, &quads->grains[0], quads->room, &quads->grains[1]));
   PetscCall(PetscMalloc3(quads->room, &quads->numbers[0], quads->room, &quads->numbers[1],
                          quads->room, &quads->numbers[2]));
-  PetscCall(visit_faces(quads, model, faces, potential, voltage, add_face));
+  if (quads->room) PetscCall(visit_faces(quads, model, faces, potential, voltage));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -253,6 +253,7 @@ static PetscErrorCode find_centroids(const FaceModel *model, const GrainSums *su
   }
   PetscCall(reduce(grid->comm, place, 3 * (num + 1)));
   for (PetscInt g = 1; g <= num; g++) {
+    if (sums[g].volume == 0) continue;
     for (int d = 0; d < 3; d++) {
       const PetscReal length = box_length(grid, d);
       const PetscReal x = place[3 * g + d] / sums[g].volume;
@@ -284,6 +285,7 @@ PetscErrorCode GrainTableCompute(const FaceModel *model, const Faces *faces, Vec
   PetscCall(count_neighbours(model->grid->comm, num, &pairs, rows));
   PetscCall(find_centroids(model, sums, rows));
   for (PetscInt g = 1; g <= num; g++) {
+    if (sums[g].volume == 0) continue;
     rows[g].num_cells = sums[g].cells;
     rows[g].volume = sums[g].volume;
     rows[g].size = cbrt(6 * sums[g].volume / PETSC_PI);
