@@ -34,7 +34,9 @@ static inline ModelSpec RubbleSpec(const PetscInt n[3], LateralType lateral, Pet
                                         r,
                                         ModelEqualElectrodes,
                                         (void *)rubble_electrodes,
-                                        {2, 2}}};
+                                        {2, 2},
+                                        0,
+                                        NULL}};
 
   return spec;
 }

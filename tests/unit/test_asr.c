@@ -45,7 +45,8 @@ static PetscErrorCode each_part_of_a_stack_is_its_own_resistance(void)
   const ModelSpec spec = {
       .film = {1.0, {3.0, 2.0}, {3, 4, 8}, LATERAL_PERIODIC, 1.0},
       .voxels = {slice, NULL, 4, phase, 3},
-      .transport = {conductivity, ModelStackBoundary, r, ModelEqualElectrodes, electrodes, {2, 2}}};
+      .transport = {
+          conductivity, ModelStackBoundary, r, ModelEqualElectrodes, electrodes, {2, 2}, 0, NULL}};
   Solved solved;
 
   PetscFunctionBeginUser;

@@ -46,7 +46,7 @@ static PetscErrorCode every_kind_of_face_has_the_series_of_its_parts(void)
       .film = {1.0, {1.0, 1.0}, {2, 3, 2}, LATERAL_PERIODIC, 1.0},
       .voxels = {lower_and_upper, NULL, 2, NULL, 2},
       .transport = {
-          conductivity, ModelEqualBoundary, &r, ModelEqualElectrodes, electrodes, {2, 2}}};
+          conductivity, ModelEqualBoundary, &r, ModelEqualElectrodes, electrodes, {2, 2}, 0, NULL}};
   Model model;
 
   PetscFunctionBeginUser;

@@ -31,7 +31,7 @@ static ModelSpec film(PetscInt n, const StructureSpec *structure, PetscReal r)
       .film = {1.0, {1.0, 1.0}, {n, n, n}, LATERAL_PERIODIC, 1.0},
       .structure = structure,
       .phases = test_phases,
-      .transport = {alike, ModelEqualBoundary, &resistance, NULL, NULL, {0, 0}}};
+      .transport = {alike, ModelEqualBoundary, &resistance, NULL, NULL, {0, 0}, 0, NULL}};
 
   resistance = r / (PetscReal)n;
   return spec;

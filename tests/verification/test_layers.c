@@ -41,7 +41,7 @@ static PetscErrorCode layers_with_cells_of_their_own_stand_in_series(void)
       .phases = {1, names},
       .num_layers = {2, 1},
       .layers = {anode, cathode},
-      .transport = {conductivity, law, NULL, ModelEqualElectrodes, electrodes, {2, 2}}};
+      .transport = {conductivity, law, NULL, ModelEqualElectrodes, electrodes, {2, 2}, 0, NULL}};
   CurrentSpread spreads[NUM_PLANES];
   ProfileRow rows[14];
   Solved solved;

@@ -88,7 +88,8 @@ static PetscErrorCode electrodes_stand_in_series_with_the_film(void)
   const ModelSpec spec = {
       .film = {1.0, {2.0, 2.0}, {4, 4, 12}, LATERAL_PERIODIC, 1.0},
       .voxels = {slice, &slices, 4, phase, 1},
-      .transport = {conductivity, ModelStackBoundary, r, ModelEqualElectrodes, electrodes, {2, 2}}};
+      .transport = {
+          conductivity, ModelStackBoundary, r, ModelEqualElectrodes, electrodes, {2, 2}, 0, NULL}};
   PetscReal resistance;
 
   PetscFunctionBeginUser;
