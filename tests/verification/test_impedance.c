@@ -67,7 +67,9 @@ static PetscErrorCode a_stack_is_its_elements_in_series(void)
                                                boundaries,
                                                ModelEqualElectrodes,
                                                electrodes,
-                                               {2, 1}}},
+                                               {2, 1},
+                                               0,
+                                               NULL}},
                        .permittivity = {0, 0.5, 0.2, 0.001, 1},
                        .boundary = 7 / UNIT,
                        .electrode = {40 / UNIT, 1000 / UNIT}};
@@ -99,9 +101,10 @@ static PetscErrorCode a_blocking_electrode_is_a_capacitor_in_series(void)
   const PetscInt cells = 6;
   PetscReal electrodes[4] = {NAN, 0, 0.5 * UNIT, 0};
   const AcFilm film = {
-      .model = {.film = VoxelsFilm(UNIT, UNIT, UNIT, 4, 4, 6, LATERAL_PERIODIC),
-                .voxels = {layer_of, &cells, 1, NULL, 1},
-                .transport = {sigma, NULL, NULL, ModelEqualElectrodes, electrodes, {1, 1}}},
+      .model =
+          {.film = VoxelsFilm(UNIT, UNIT, UNIT, 4, 4, 6, LATERAL_PERIODIC),
+           .voxels = {layer_of, &cells, 1, NULL, 1},
+           .transport = {sigma, NULL, NULL, ModelEqualElectrodes, electrodes, {1, 1}, 0, NULL}},
       .permittivity = {0, 0.01},
       .electrode = {300 / UNIT, 0},
       .is_blocking = {PETSC_TRUE, PETSC_FALSE}};
@@ -185,7 +188,9 @@ static PetscErrorCode a_polycrystal_has_its_dc_limit(void)
                                                &resistance,
                                                ModelEqualElectrodes,
                                                electrodes,
-                                               {1, 1}}},
+                                               {1, 1},
+                                               0,
+                                               NULL}},
                        .permittivity = {0, 0.01},
                        .boundary = 5 / UNIT,
                        .electrode = {40 / UNIT, 10 / UNIT}};
@@ -358,7 +363,9 @@ static PetscErrorCode mixture_impedance(PetscBool is_mirrored, PetscComplex impe
                                          &resistance,
                                          ModelEqualElectrodes,
                                          electrodes,
-                                         {1, 1}}},
+                                         {1, 1},
+                                         0,
+                                         NULL}},
                  .permittivity = {0, 0.1, 0.2, 0},
                  .boundary = 3 / UNIT,
                  .electrode = {100 / UNIT, 20 / UNIT}};
@@ -420,7 +427,8 @@ static PetscErrorCode hard_spectrum(PetscReal resistance, PetscReal ratio, Petsc
            .structure = &structure,
            .phases = {2, names},
            .is_matched = PETSC_TRUE,
-           .transport = {sigma, ModelEqualBoundary, &r, ModelEqualElectrodes, electrodes, {1, 1}}},
+           .transport =
+               {sigma, ModelEqualBoundary, &r, ModelEqualElectrodes, electrodes, {1, 1}, 0, NULL}},
       .permittivity = {0, 1, 1},
       .boundary = ratio / r,
       .electrode = {1e4 / UNIT, 0},
