@@ -135,7 +135,7 @@ class ImagePhases(ImageTest):
         image = np.random.default_rng(9).integers(0, 2, (5, 6, 7))
         case = changed(PHASES, {"structure.file": "image.tesr", "structure.through": "-y",
                                 "structure.crop": {"x": [1, -1]},
-                                "film.thickness_um": 0.6, "film.width_um": [0.5, 0.6]})
+                                "film.width_um": [1.0, 6 / 7]})
         expected = pieces(image[:, :, 1:], (0, 2)).transpose(1, 2, 0)[::-1, ::-1]
         for ranks in 1, 3:
             directory = self.put(case, image)

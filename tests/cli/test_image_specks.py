@@ -114,7 +114,6 @@ class ImageSpecks(ImageTest):
         ori = "   rodrigues:active\n" + "".join(
             f"   0.0 0.0 {np.tan(np.radians(a / 2)):.12f}\n" for a in (0, 20, 40))
         classes = {"structure.file": "image.tesr", "structure.smallest_grain_voxels": 10,
-                   "film.thickness_um": 0.9, "film.width_um": [0.3, 0.3],
                    "boundaries": [{"between": ["grain", "grain"], "misorientation": {"to_deg": 30.0},
                                    "resistance_ohm_cm2": 100.0},
                                   {"between": ["grain", "grain"], "resistance_ohm_cm2": 0.5}]}
@@ -122,7 +121,7 @@ class ImageSpecks(ImageTest):
         (directory / "image.tesr").write_bytes(tesr(image, ori=ori, crysym="cubic"))
         self.run_program("run", directory)
         results = self.results(directory)
-        self.assert_close(results["asr_ohm_cm2"]["total"], 0.9 + 0.5 + 5.0, 1e-9)
+        self.assert_close(results["asr_ohm_cm2"]["total"], 1.0 + 0.5 + 5.0, 1e-9)
 
     def test_nothing_but_specks(self):
         image = np.arange(1, 65).reshape(4, 4, 4)
