@@ -130,6 +130,22 @@ class Misorientation(ProgramTest):
             results = self.solve_layers(with_boundaries(*[classes[c] for c in order]), turned(10))
             self.assert_close(results["asr_ohm_cm2"]["total"], 6.0 + expected, 1e-12)
 
+    def test_a_class_has_its_own_capacitance(self):
+        """Layers in series: 1/sigma + 5 + sum of r/(1 + i omega r C)."""
+        classes = [{**boundary(0.1, to_deg=15), "capacitance_uF_per_cm2": 1.0},
+                   {**boundary(0.2, sigma=[3, 5]), "capacitance_uF_per_cm2": 100.0},
+                   {**boundary(1.0), "capacitance_uF_per_cm2": 10.0}]
+        case = with_boundaries(*classes, impedance={"from_Hz": 1e3, "to_Hz": 1e5, "per_decade": 2})
+        labels = layers(np.arange(1, 5))
+        directory = self.put(case, labels, phases=np.ones_like(labels), euler=turned(5, 36.87, 30), crystals=[CUBIC])
+        self.run_program("run", directory)
+        spectrum = np.loadtxt(directory / "results" / "impedance.csv", delimiter=",", comments="#")
+        self.assertEqual(len(spectrum), 5)
+        for frequency, real, imaginary in spectrum:
+            z = 6.0 + sum(r / (1 + 2j * np.pi * frequency * r * c * 1e-6)
+                          for r, c in ((0.1, 1.0), (0.2, 100.0), (1.0, 10.0)))
+            self.assertLess(abs(real + 1j * imaginary - z), 1e-8 * abs(z), frequency)
+
     def test_no_rest_and_a_single_pair_from_a_file(self):
         results = self.solve_layers(with_boundaries(boundary(0.1, to_deg=15)), turned(5, 40))
         self.assert_close(results["asr_ohm_cm2"]["total"], 6.1, 1e-12)
