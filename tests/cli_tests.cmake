@@ -1,7 +1,7 @@
 # The program as its user meets it: one test a file, 20 to 60 s each on one core. They write into
 # temporary directories only.
 foreach(file refusals run ranks compare converge study study_numbers signals cases help contact labels
-  dream3d tiff vti misorientation tesr ebsd image_part image_phases image_specks export grains boundaries
+  dream3d tiff vti nrrd misorientation tesr ebsd image_part image_phases image_specks export grains boundaries
   impedance)
   granulith_add_script(cli.${file} cli/test_${file}.py TIMEOUT 300 PROCESSORS 2)
 endforeach()
