@@ -7,6 +7,7 @@
 #include "dream3d.h"
 #include "ebsd.h"
 #include "npy.h"
+#include "nrrd.h"
 #include "tesr.h"
 #include "tiff.h"
 #include "vti.h"
@@ -20,8 +21,9 @@ typedef struct {
 } Format;
 
 static const Format formats[] = {
-    {".npy", NpyOpen},   {".tif", TiffOpen}, {".tiff", TiffOpen}, {".dream3d", Dream3dOpen},
-    {".tesr", TesrOpen}, {".ang", AngOpen},  {".ctf", CtfOpen},   {".vti", VtiOpen},
+    {".npy", NpyOpen},   {".tif", TiffOpen},  {".tiff", TiffOpen}, {".dream3d", Dream3dOpen},
+    {".tesr", TesrOpen}, {".ang", AngOpen},   {".ctf", CtfOpen},   {".vti", VtiOpen},
+    {".nrrd", NrrdOpen}, {".nhdr", NrrdOpen},
 };
 
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,
@@ -52,6 +54,7 @@ PetscErrorCode ImageClose(Image *image)
 {
   PetscFunctionBeginUser;
   if (image->destroy) PetscCall((*image->destroy)(image->data));
+  PetscCall(PetscFree(image->data_file));
   PetscCall(PetscFree(image->phases.name));
   PetscCall(PetscFree(image->phases.laue));
   PetscCall(PetscFree(image->grains.phase));

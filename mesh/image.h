@@ -49,7 +49,8 @@ struct Image {
   ImageReader read;
   ImageReader read_phases; /* the phase of each voxel, likewise; NULL: the file does not say */
   PetscErrorCode (*destroy)(void *data);
-  void *data; /* of the format */
+  void *data;      /* of the format */
+  char *data_file; /* path of the file with the voxels; NULL: that of the header */
   ImagePhases phases;
   ImageGrains grains;
 };

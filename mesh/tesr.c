@@ -356,6 +356,7 @@ static PetscErrorCode open_data(const Reader *reader, Image *image, PetscBool *i
     image->destroy = close_text;
     image->data = text;
   }
+  if (reader->data_file[0]) PetscCall(PetscStrallocpy(path, &image->data_file));
   if (!*is_open) {
     ProblemsAdd(reader->problems, path,
                 "has data of another length than %" PetscInt64_FMT " voxels in format %s take",

@@ -234,6 +234,9 @@ PetscErrorCode CaseImage(CaseDraft *draft)
                                    .grain_angle = structure->grain_angle,
                                    .array = structure->array},
                       draft->problems, &image, &is_open));
+  if (image.data_file) {
+    PetscCall(TextAppend(image.data_file, &draft->reader.num_files, &draft->reader.files));
+  }
   if (is_open && check_crop(draft, SettingMember(group, "crop"), &image)) {
     PetscCall(ImageTakePart(&structure->part, &image));
     check_contents(draft, group, &image);
