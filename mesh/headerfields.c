@@ -16,6 +16,10 @@ PetscBool HeaderLine(const char *path, FILE *file, Problems *problems, char *lin
                   HEADER_LINE - 1);
       return PETSC_FALSE;
     }
+    if (c < ' ' && c != '\t' && c != '\r') {
+      ProblemsAdd(problems, path, "has a header that is not text");
+      return PETSC_FALSE;
+    }
     line[length++] = (char)c;
   }
   if (length && line[length - 1] == '\r') length--;

@@ -53,6 +53,7 @@ BROKEN = {
     "a header only": (typed(data=b"", end=""), ["no data", "data file"]),
     "a line without a colon": (typed(more="nonsense\n"), ['"nonsense"']),
     "an endless line": (typed(more="a" * 10000 + ": 1\n"), ["4095"]),
+    "bytes that are no text": (typed({"2 2 2": "2 2 2\x01\x02"}), ["not text"]),
     "a field twice": (typed(more="sizes: 2 2 2\n"), ['"sizes" twice']),
     "no dimension": (typed({"dimension: 3\n": ""}), ["dimension"]),
     "four axes": (typed({"dimension: 3": "dimension: 4"}), ["4 axes"]),
