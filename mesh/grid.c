@@ -118,6 +118,20 @@ PetscErrorCode GridVecCreate(const Grid *grid, Vec *vec)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+PetscErrorCode GridVecCreateWithArray(const Grid *grid, const PetscScalar *array, Vec *vec)
+{
+  const PetscInt n = grid->count[0] * grid->count[1] * grid->count[2];
+  PetscMPIInt size;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(grid->comm, &size));
+  if (size == 1)
+    PetscCall(VecCreateSeqWithArray(grid->comm, 1, n, array, vec));
+  else
+    PetscCall(VecCreateMPIWithArray(grid->comm, 1, n, PETSC_DETERMINE, array, vec));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode GridDMCreate(const Grid *grid, DM *dm)
 {
   DMBoundaryType boundary[3];

@@ -100,6 +100,9 @@ PetscErrorCode GridDestroy(Grid *grid);
 @*/
 PetscErrorCode GridVecCreate(const Grid *grid, Vec *vec);
 
+/* The same around an array of the caller, who frees it after the vector. */
+PetscErrorCode GridVecCreateWithArray(const Grid *grid, const PetscScalar *array, Vec *vec);
+
 /*@
   GridDMCreate - the same cells as a DMDA, for library matrices
 

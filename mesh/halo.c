@@ -35,36 +35,66 @@ static PetscInt plane_size(const Grid *grid, int axis)
   return grid->count[(axis + 1) % 3] * grid->count[(axis + 2) % 3];
 }
 
+/* Whether this rank is its own neighbour along an axis. */
+static PetscBool is_own(const Grid *grid, int axis)
+{
+  return (PetscBool)(grid->ranks[axis] == 1);
+}
+
+/* The axes of a plane, the faster first. */
+static int inner_axis(int axis)
+{
+  return axis == 0 ? 1 : 0;
+}
+
+static int outer_axis(int axis)
+{
+  return axis == 2 ? 1 : 2;
+}
+
+/* n entries, each a step further in `to` and in `from` [bytes]. */
+static void copy_entries(PetscInt n, size_t size, char *to, size_t to_step, const char *from,
+                         size_t from_step)
+{
+  if (to_step == size && from_step == size) {
+    memcpy(to, from, (size_t)n * size);
+  } else if (size == sizeof(float)) {
+    for (PetscInt i = 0; i < n; i++) memcpy(to + i * to_step, from + i * from_step, sizeof(float));
+  } else {
+    for (PetscInt i = 0; i < n; i++) memcpy(to + i * to_step, from + i * from_step, size);
+  }
+}
+
 /* Copies between an array's plane at position `layer` along an axis and a buffer. */
 static void copy_plane(const Grid *grid, int axis, PetscInt layer, char *array, size_t size,
                        char *buffer, PetscBool is_packing)
 {
-  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
-  PetscInt at[3];
+  const int inner = inner_axis(axis), outer = outer_axis(axis);
+  const PetscInt n = grid->count[inner];
+  const size_t step = inner == 0 ? size : (size_t)GridStepY(grid) * size;
+  PetscInt at[3] = {0, 0, 0};
 
   at[axis] = layer;
-  for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
-    for (at[e] = 0; at[e] < grid->count[e]; at[e]++) {
-      char *entry = array + (size_t)GridIndex(grid, at[0], at[1], at[2]) * size;
+  for (at[outer] = 0; at[outer] < grid->count[outer]; at[outer]++) {
+    char *row = array + (size_t)GridIndex(grid, at[0], at[1], at[2]) * size;
 
-      if (is_packing)
-        memcpy(buffer, entry, size);
-      else
-        memcpy(entry, buffer, size);
-      buffer += size;
-    }
+    if (is_packing)
+      copy_entries(n, size, buffer, size, row, step);
+    else
+      copy_entries(n, size, row, step, buffer, size);
+    buffer += (size_t)n * size;
   }
 }
 
 static void pack_values(const Grid *grid, int axis, PetscInt layer, HaloValue value,
                         const void *data, size_t size, void *buffer)
 {
-  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+  const int inner = inner_axis(axis), outer = outer_axis(axis);
   PetscInt at[3], n = 0;
 
   at[axis] = layer;
-  for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
-    for (at[e] = 0; at[e] < grid->count[e]; at[e]++) {
+  for (at[outer] = 0; at[outer] < grid->count[outer]; at[outer]++) {
+    for (at[inner] = 0; at[inner] < grid->count[inner]; at[inner]++) {
       const double sent = (*value)(data, at[0], at[1], at[2]);
 
       if (size == sizeof(double))
@@ -98,7 +128,7 @@ PetscErrorCode HaloExchange(Halo *halo, void *array, size_t size, HaloValue valu
       receive[d][side] = next;
       send[d][side] = next + count;
       next += 2 * (size_t)count;
-      if (halo->rank[d][side] == MPI_PROC_NULL) continue;
+      if (halo->rank[d][side] == MPI_PROC_NULL || is_own(grid, d)) continue;
       PetscCallMPI(MPI_Irecv(receive[d][side], count, MPI_BYTE, halo->rank[d][side], 2 * d + side,
                              grid->comm, &requests[n++]));
     }
@@ -115,6 +145,10 @@ PetscErrorCode HaloExchange(Halo *halo, void *array, size_t size, HaloValue valu
       else
         copy_plane(grid, d, layer, array, size, send[d][side], PETSC_TRUE);
       /* what goes up arrives from below */
+      if (is_own(grid, d)) {
+        receive[d][!side] = send[d][side];
+        continue;
+      }
       PetscCallMPI(MPI_Isend(send[d][side], count, MPI_BYTE, halo->rank[d][side], 2 * d + !side,
                              grid->comm, &requests[n++]));
     }

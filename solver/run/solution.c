@@ -88,11 +88,12 @@ static PetscErrorCode solve(const Case *case_in, const Model *model, Log *log, P
   PetscFunctionBeginUser;
   PetscCall(refuse_other_solvers(&model->grid, problems));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(GridVecCreate(&model->grid, &solution->potential));
   LogProgress(log, "  setting up the solver");
   PetscCall(SteadyCreate(&model->grid, &solution->faces, &options, &steady));
   PetscCall(refuse_unused_options(problems));
   if (!problems->num_problems) {
+    PetscCall(
+        GridVecCreate(&model->grid, &solution->potential)); /* set-up's memory is free again */
     PetscCall(SteadySolve(steady, solution->potential, &solution->report));
   }
   PetscCall(SteadyDestroy(&steady));

@@ -36,6 +36,27 @@ static void inverse_row(const FaceRows *rows, PetscInt n, float *restrict invers
   }
 }
 
+/* The first colour of a sweep from zero. */
+static void start_row(PetscInt n, const int32_t *colour, const float *r, const float *inverse,
+                      float *restrict x)
+{
+  for (PetscInt i = 0; i < n; i++) {
+    const float swept = r[i] * inverse[i];
+
+    x[i] = colour[i] ? swept : 0.0f;
+  }
+}
+
+static void relax_row(PetscInt n, const int32_t *colour, const float *inflow, const float *r,
+                      const float *inverse, float *restrict x)
+{
+  for (PetscInt i = 0; i < n; i++) {
+    const float swept = (inflow[i] + r[i]) * inverse[i], kept = x[i];
+
+    x[i] = colour[i] ? swept : kept;
+  }
+}
+
 static void prolong_row(PetscInt n, const int32_t *parent, const float *coarse, float *x)
 {
   for (PetscInt i = 0; i < n; i++) x[i] += parent[i] < 0 ? 0.0f : coarse[parent[i]];
@@ -48,12 +69,30 @@ static PetscInt first_of_colour(const Grid *grid, PetscInt j, PetscInt k, PetscI
   return (grid->start[0] + grid->start[1] + grid->start[2] + j + k + colour) & 1;
 }
 
-typedef enum { START, RELAX, RESTRICT, PROLONG, DOT } RowTask;
+PetscErrorCode CellsInvertDiagonal(Hierarchy *hierarchy)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt n = grid->count[0];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n * grid->count[1] * grid->count[2], &hierarchy->inverse));
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      const FaceRows rows = FaceRowsGet(grid, hierarchy->faces, j, k);
+
+      inverse_row(&rows, n, hierarchy->inverse + (k * grid->count[1] + j) * n);
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+typedef enum { START, RELAX, RESTRICT, PROLONG, FINISH } RowTask;
 
 typedef struct {
   Hierarchy *hierarchy;
   const float *r;
-  float *inflow, *inverse; /* of one row */
+  float *inflow;   /* of one row */
+  int32_t *colour; /* 0 and 1 in turn, one more than a row has cells */
   PetscReal rz;
 } Pass;
 
@@ -66,18 +105,16 @@ static void do_row(Pass *pass, PetscInt j, PetscInt k, RowTask task, PetscInt co
   const FaceRows rows = FaceRowsGet(grid, hierarchy->faces, j, k);
   const int32_t *parent = hierarchy->parent + owned;
   float *x = hierarchy->x + GridIndex(grid, 0, j, k), *coarse = hierarchy->levels[0].b;
-  const float *r = pass->r + owned, *inflow = pass->inflow, *inverse = pass->inverse;
+  const int32_t *colours = pass->colour + 1 - first; /* 1 on the wanted colour */
+  const float *r = pass->r + owned, *inflow = pass->inflow, *inverse = hierarchy->inverse + owned;
 
   switch (task) {
-  case START: /* the first colour of a sweep from zero */
-    inverse_row(&rows, n, pass->inverse);
-    for (PetscInt i = 0; i < n; i++) x[i] = r[i] * inverse[i];
-    for (PetscInt i = 1 - first; i < n; i += 2) x[i] = 0;
+  case START:
+    start_row(n, colours, r, inverse, x);
     break;
   case RELAX:
-    inverse_row(&rows, n, pass->inverse);
     inflow_row(&rows, n, GridStepY(grid), GridStepZ(grid), x, pass->inflow);
-    for (PetscInt i = first; i < n; i += 2) x[i] = (inflow[i] + r[i]) * inverse[i];
+    relax_row(n, colours, inflow, r, inverse, x);
     break;
   case RESTRICT: /* the residual is 0 on the last colour; on the first it is what flows in */
     inflow_row(&rows, n, GridStepY(grid), GridStepZ(grid), x, pass->inflow);
@@ -88,66 +125,68 @@ static void do_row(Pass *pass, PetscInt j, PetscInt k, RowTask task, PetscInt co
   case PROLONG:
     prolong_row(n, parent, hierarchy->levels[0].x, x);
     break;
-  case DOT:
+  case FINISH: /* the last colour of the last sweep */
+    inflow_row(&rows, n, GridStepY(grid), GridStepZ(grid), x, pass->inflow);
+    relax_row(n, colours, inflow, r, inverse, x);
     pass->rz += DotSingle(n, r, x);
   }
 }
 
-/* One task on all rows of a plane, if there is such a plane. */
-static void do_plane(Pass *pass, PetscInt k, RowTask task, PetscInt colour)
+/* The tasks of a half cycle, each one plane behind the task before it, in one pass. (Strips of a
+   plane at a time, to stay in the cache, were slower.) */
+static void do_tasks(Pass *pass, const RowTask tasks[3], const PetscInt colours[3])
 {
   const Grid *grid = pass->hierarchy->faces->model.grid;
 
-  if (k < 0 || k >= grid->count[2]) return;
-  for (PetscInt j = 0; j < grid->count[1]; j++) do_row(pass, j, k, task, colour);
+  for (PetscInt k = 0; k < grid->count[2] + 2; k++) {
+    for (int t = 0; t < 3; t++) {
+      if (k - t < 0 || k - t >= grid->count[2]) continue;
+      for (PetscInt j = 0; j < grid->count[1]; j++) do_row(pass, j, k - t, tasks[t], colours[t]);
+    }
+  }
 }
 
-/* Does something for every owned cell at a border that has a neighbour behind it. */
-static void at_borders(Hierarchy *hierarchy,
-                       void (*act)(Hierarchy *, int axis, int side, const PetscInt at[3]))
+/* Couplings across one side of the box: their part of the residual is restricted, or the potentials
+   behind are cleared. */
+static void do_border(Hierarchy *hierarchy, int axis, int side, PetscBool is_restricting)
 {
   const Grid *grid = hierarchy->faces->model.grid;
+  const int inner = axis == 0 ? 1 : 0, outer = axis == 2 ? 1 : 2;
+  const PetscInt step = inner == 0 ? 1 : GridStepY(grid);
+  const PetscInt face_step = inner == 0 ? 1 : grid->count[0] + 1;
+  const PetscInt parent_step = inner == 0 ? 1 : grid->count[0];
+  float *coarse = hierarchy->levels[0].b;
+  PetscInt at[3] = {0, 0, 0};
 
-  for (int d = 0; d < 3; d++) {
-    const int e = (d + 1) % 3, f = (d + 2) % 3;
+  at[axis] = side ? grid->count[axis] - 1 : 0;
+  for (at[outer] = 0; at[outer] < grid->count[outer]; at[outer]++) {
+    const PetscInt face[3] = {at[0] + (side && axis == 0), at[1] + (side && axis == 1),
+                              at[2] + (side && axis == 2)};
+    const PetscInt behind[3] = {axis == 0 ? (side ? at[0] + 1 : -1) : at[0],
+                                axis == 1 ? (side ? at[1] + 1 : -1) : at[1],
+                                axis == 2 ? (side ? at[2] + 1 : -1) : at[2]};
+    const float *t = hierarchy->faces->conductance[axis] + FaceIndex(grid, axis, face);
+    const int32_t *parent =
+        hierarchy->parent + (at[2] * grid->count[1] + at[1]) * grid->count[0] + at[0];
+    float *ghost = hierarchy->x + GridIndex(grid, behind[0], behind[1], behind[2]);
 
-    for (int side = 0; side < 2; side++) {
-      PetscInt at[3];
-
-      if (hierarchy->halo.rank[d][side] == MPI_PROC_NULL) continue;
-      at[d] = side ? grid->count[d] - 1 : 0;
-      for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
-        for (at[e] = 0; at[e] < grid->count[e]; at[e]++) (*act)(hierarchy, d, side, at);
+    for (PetscInt i = 0; i < grid->count[inner]; i++) {
+      if (!is_restricting) {
+        ghost[i * step] = 0;
+      } else if (parent[i * parent_step] >= 0) {
+        coarse[parent[i * parent_step]] += t[i * face_step] * ghost[i * step];
       }
     }
   }
 }
 
-static PetscInt ghost_behind(const Grid *grid, int axis, int side, const PetscInt at[3])
+static void do_borders(Hierarchy *hierarchy, PetscBool is_restricting)
 {
-  PetscInt behind[3] = {at[0], at[1], at[2]};
-
-  behind[axis] += side ? 1 : -1;
-  return GridIndex(grid, behind[0], behind[1], behind[2]);
-}
-
-static void clear_ghost(Hierarchy *hierarchy, int axis, int side, const PetscInt at[3])
-{
-  hierarchy->x[ghost_behind(hierarchy->faces->model.grid, axis, side, at)] = 0;
-}
-
-/* The part of the residual that flows in across a border. */
-static void restrict_border(Hierarchy *hierarchy, int axis, int side, const PetscInt at[3])
-{
-  const Grid *grid = hierarchy->faces->model.grid;
-  const PetscInt face[3] = {at[0] + (side && axis == 0), at[1] + (side && axis == 1),
-                            at[2] + (side && axis == 2)};
-  const float t = hierarchy->faces->conductance[axis][FaceIndex(grid, axis, face)];
-  const int32_t parent =
-      hierarchy->parent[(at[2] * grid->count[1] + at[1]) * grid->count[0] + at[0]];
-
-  if (parent >= 0) {
-    hierarchy->levels[0].b[parent] += t * hierarchy->x[ghost_behind(grid, axis, side, at)];
+  for (int d = 0; d < 3; d++) {
+    for (int side = 0; side < 2; side++) {
+      if (hierarchy->halo.rank[d][side] == MPI_PROC_NULL) continue;
+      do_border(hierarchy, d, side, is_restricting);
+    }
   }
 }
 
@@ -164,31 +203,22 @@ static double prolonged_value(const void *data, PetscInt i, PetscInt j, PetscInt
 PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *rz)
 {
   const Grid *grid = hierarchy->faces->model.grid;
-  const PetscInt planes = grid->count[2];
   Level *first = &hierarchy->levels[0];
   Pass pass = {.hierarchy = hierarchy, .r = r, .rz = 0};
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc2(grid->count[0], &pass.inflow, grid->count[0], &pass.inverse));
+  PetscCall(PetscMalloc2(grid->count[0], &pass.inflow, grid->count[0] + 1, &pass.colour));
+  for (PetscInt i = 0; i <= grid->count[0]; i++) pass.colour[i] = i & 1;
   PetscCall(PetscArrayzero(first->b, first->num_unknowns));
-  at_borders(hierarchy, clear_ghost);
-  for (PetscInt k = 0; k < planes + 2; k++) {
-    do_plane(&pass, k, START, 0);
-    do_plane(&pass, k - 1, RELAX, 1);
-    do_plane(&pass, k - 2, RESTRICT, 0);
-  }
+  do_borders(hierarchy, PETSC_FALSE);
+  do_tasks(&pass, (const RowTask[]){START, RELAX, RESTRICT}, (const PetscInt[]){0, 1, 0});
   PetscCall(HaloExchange(&hierarchy->halo, hierarchy->x, sizeof *hierarchy->x, NULL, NULL));
-  at_borders(hierarchy, restrict_border);
+  do_borders(hierarchy, PETSC_TRUE);
   PetscCall(LevelCycle(hierarchy, 0, PETSC_TRUE));
   PetscCall(HaloExchange(&hierarchy->halo, hierarchy->x, sizeof *hierarchy->x, prolonged_value,
                          hierarchy));
-  for (PetscInt k = 0; k < planes + 2; k++) {
-    do_plane(&pass, k, PROLONG, 0);
-    do_plane(&pass, k - 1, RELAX, 1);
-    do_plane(&pass, k - 2, RELAX, 0);
-    do_plane(&pass, k - 2, DOT, 0);
-  }
-  PetscCall(PetscFree2(pass.inflow, pass.inverse));
+  do_tasks(&pass, (const RowTask[]){PROLONG, RELAX, FINISH}, (const PetscInt[]){0, 1, 0});
+  PetscCall(PetscFree2(pass.inflow, pass.colour));
   PetscCall(MPIU_Allreduce(&pass.rz, rz, 1, MPIU_REAL, MPIU_SUM, grid->comm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -2,7 +2,7 @@
 #include "operator.h"
 #include "random.h"
 
-#define STEPS 12
+#define STEPS 8
 #define SAFETY 1.1 /* Ritz values come from below */
 
 /* Conjugate gradients on A x = b, b random, preconditioned by the cycle: their coefficients make

@@ -111,7 +111,6 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
   hierarchy->options = *options;
   hierarchy->num_cells = (PetscInt64)grid->num_cells[0] * grid->num_cells[1] * grid->num_cells[2];
   PetscCall(HaloCreate(grid, &hierarchy->halo));
-  PetscCall(PetscCalloc1(GridGhostedSize(grid), &hierarchy->x));
   PetscCall(HierarchyCoarsenCells(hierarchy, &hierarchy->levels[0]));
   PetscCall(count_level(hierarchy, 0));
   for (int l = 0; !is_last(hierarchy, l); l++) {
@@ -123,6 +122,8 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
   hierarchy->num_levels++;
   PetscCall(CoarseSolverCreate(hierarchy, prefix));
   PetscCall(level_drop_building(&hierarchy->levels[hierarchy->num_levels - 1]));
+  PetscCall(PetscCalloc1(GridGhostedSize(grid), &hierarchy->x));
+  PetscCall(CellsInvertDiagonal(hierarchy));
   for (int l = PetscMin(num_doubled(hierarchy), hierarchy->num_levels - 2); l > 0; l--) {
     PetscCall(LevelSetDamping(hierarchy, l));
   }
@@ -137,6 +138,7 @@ PetscErrorCode HierarchyDestroy(Hierarchy *hierarchy)
   }
   PetscCall(HaloDestroy(&hierarchy->halo));
   PetscCall(PetscFree(hierarchy->parent));
+  PetscCall(PetscFree(hierarchy->inverse));
   PetscCall(PetscFree(hierarchy->x));
   PetscCall(KSPDestroy(&hierarchy->coarse));
   PetscCall(MatDestroy(&hierarchy->coarse_matrix));

@@ -76,6 +76,7 @@ typedef struct {
   Halo halo;
   HierarchyOptions options;
   int32_t *parent; /* [owned cells] aggregate of each cell; -1: takes no part */
+  float *inverse;  /* [owned cells] of the diagonal */
   float *x;        /* ghosted local box */
   int num_levels;  /* coarse ones */
   Level levels[HIERARCHY_MAX_LEVELS];
@@ -108,6 +109,9 @@ PetscErrorCode HierarchyDestroy(Hierarchy *hierarchy);
 /* One V-cycle, M r, symmetric and positive definite. r: shape (count[2], count[1], count[0]); the
    result is in hierarchy->x, which the caller may change; rz: its dot product with r. */
 PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *rz);
+
+/* Fills hierarchy->inverse. */
+PetscErrorCode CellsInvertDiagonal(Hierarchy *hierarchy);
 
 /* Full multigrid: the approximate potential with the anode at 1 V, from the last level up. */
 PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec x);

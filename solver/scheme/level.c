@@ -144,7 +144,8 @@ static PetscErrorCode set_sources(Level *level)
 }
 
 /* Gives each link between own unknowns to its other end too. Links to unknowns before come first in
-   a row. */
+   a row; those behind backwards, so that the unknown just relaxed is added last: sweeps wait for
+   it. */
 static PetscErrorCode mirror_links(Level *level)
 {
   const PetscInt n = level->num_unknowns;
@@ -166,7 +167,7 @@ static PetscErrorCode mirror_links(Level *level)
   PetscCall(PetscArraycpy(place, row, n));
   for (PetscInt u = 0; u < n; u++) {
     level->behind[u] = place[u];
-    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+    for (int32_t l = level->row[u + 1] - 1; l >= level->row[u]; l--) {
       Link link = level->links[l];
       const int32_t v = link.column;
 

@@ -286,6 +286,6 @@ PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
   PetscCall(link_aggregates(hierarchy, aggregate_of, ghosts, next));
   PetscCall(PetscFree(aggregate_of));
   PetscCall(PetscFree(ghosts));
-  PetscCall(LevelFinish(next));
+  PetscCall(LevelFinish(next)); /* the largest moment of all: nothing but links is there then */
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -337,7 +337,6 @@ PetscErrorCode OperatorRightHandSide(const Grid *grid, const Faces *faces, Vec r
   PetscScalar *values;
 
   PetscFunctionBeginUser;
-  PetscCall(VecZeroEntries(rhs));
   PetscCall(VecGetArray(rhs, &values));
   if (grid->start[2] == 0) { /* the first plane of faces in z is the anode */
     for (PetscInt c = 0; c < plane; c++) values[c] = faces->conductance[2][c];

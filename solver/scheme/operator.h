@@ -44,8 +44,9 @@ PetscErrorCode OperatorAssemble(const Grid *grid, const Faces *faces, MatType ty
 /*@
   OperatorRightHandSide - right-hand side for an anode at 1 V and a cathode at 0 V
 
-  Output Parameter:
-. rhs - a global vector of the grid, in units of faces->unit times 1 V
+  Input/Output Parameter:
+. rhs - a global vector of the grid, 0 before, in units of faces->unit times 1 V: only cells next to
+the anode are touched
 @*/
 PetscErrorCode OperatorRightHandSide(const Grid *grid, const Faces *faces, Vec rhs);
 

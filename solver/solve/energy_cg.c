@@ -6,7 +6,7 @@
 
 /* In single precision the residual of the recursion drifts away from that of the solution; once it
    has fallen so far (squared norm), it is computed anew. */
-#define RENEW 1e-8
+#define RENEW 1e-10
 
 /* What is left of a residual when nothing is left to solve (squared norm). */
 #define NOTHING 1e-28

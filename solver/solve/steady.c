@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "energy_cg.h"
 #include "grain_mg.h"
@@ -15,6 +16,7 @@ struct _Steady {
   KSP ksp;
   Mat operator, twin; /* twin: NULL if the preconditioner needs no matrix */
   Vec rhs;
+  PetscScalar *sources;   /* of rhs */
   PetscReal energy;       /* of the last iterate: the conductance, from above */
   PetscReal drops[DELAY]; /* of the energy, the latest first, in units of faces->unit */
   SteadyReport report;
@@ -184,6 +186,20 @@ static PetscErrorCode choose_solver(Steady steady)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Zeros but for the cells next to the anode, and only read: calloc()'s take no memory. */
+static PetscErrorCode create_rhs(Steady steady)
+{
+  const Grid *grid = steady->grid;
+  const size_t n = (size_t)grid->count[0] * (size_t)grid->count[1] * (size_t)grid->count[2];
+
+  PetscFunctionBeginUser;
+  steady->sources = calloc(n, sizeof *steady->sources);
+  PetscCheck(steady->sources, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for the right-hand side");
+  PetscCall(GridVecCreateWithArray(grid, steady->sources, &steady->rhs));
+  PetscCall(OperatorRightHandSide(grid, steady->faces, steady->rhs));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode SteadyCreate(const Grid *grid, const Faces *faces, const SteadyOptions *options,
                             Steady *steady_out)
 {
@@ -198,8 +214,6 @@ PetscErrorCode SteadyCreate(const Grid *grid, const Faces *faces, const SteadyOp
   steady->faces = faces;
   steady->options = *options;
   PetscCall(OperatorCreate(grid, faces, &steady->operator));
-  PetscCall(GridVecCreate(grid, &steady->rhs));
-  PetscCall(OperatorRightHandSide(grid, faces, steady->rhs));
   PetscCall(KSPCreate(grid->comm, &steady->ksp));
   PetscCall(choose_solver(steady));
   /* after the options: how to stop is the case's to say */
@@ -207,6 +221,7 @@ PetscErrorCode SteadyCreate(const Grid *grid, const Faces *faces, const SteadyOp
                              options->max_iterations + 1));
   PetscCall(KSPSetConvergenceTest(steady->ksp, test_convergence, steady, NULL));
   PetscCall(KSPSetUp(steady->ksp));
+  PetscCall(create_rhs(steady));
   PetscCall(PetscTime(&end));
   steady->report.setup_seconds = end - start;
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -277,6 +292,7 @@ PetscErrorCode SteadyDestroy(Steady *steady)
   PetscCall(MatDestroy(&(*steady)->operator));
   PetscCall(MatDestroy(&(*steady)->twin));
   PetscCall(VecDestroy(&(*steady)->rhs));
+  free((*steady)->sources);
   PetscCall(PetscFree(*steady));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -493,6 +493,7 @@ static PetscErrorCode the_rows_of_a_column_are_as_computed_by_hand(void)
       PetscCall(VecRestoreArrayRead(pair.ax, &values));
     }
   }
+  PetscCall(VecZeroEntries(pair.ax));
   PetscCall(OperatorRightHandSide(&pair.model.grid, &pair.model.faces, pair.ax));
   PetscCall(VecGetArrayRead(pair.ax, &values));
   for (PetscInt r = 0; r < 3; r++) CU_ASSERT_DOUBLE_EQUAL(values[r], r ? 0 : 2.0 / 7, 2e-7);
@@ -516,6 +517,7 @@ static PetscErrorCode the_right_hand_side_lives_next_to_the_anode(void)
   PetscCall(pair_create(PETSC_COMM_WORLD, &spec, &pair));
   PetscCall(sum_plates(&pair.model, plates, &idle));
   CU_ASSERT_EQUAL(idle, 0);
+  PetscCall(VecZeroEntries(pair.y));
   PetscCall(OperatorRightHandSide(&pair.model.grid, &pair.model.faces, pair.y));
   PetscCall(VecSum(pair.y, &sum));
   ASSERT_CLOSE(sum, plates[0], 1e-12);

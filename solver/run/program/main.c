@@ -10,6 +10,7 @@ static const char help[] =
 #include "caselist.h"
 #include "commands.h"
 #include "exit_status.h"
+#include "large_pages.h"
 #include "signals.h"
 
 static const struct {
@@ -68,6 +69,7 @@ int main(int argc, char **argv)
   OptionsTake(names, &argc, argv, &options, &problems);
   if (PetscInitialize(&argc, &argv, NULL, help)) return STATUS_INTERNAL_ERROR;
   if (PetscPushErrorHandler(say_error, NULL)) return STATUS_INTERNAL_ERROR;
+  if (LargePagesUse()) return STATUS_INTERNAL_ERROR;
   SignalsCatch();
   if (dispatch(&options, &problems, &status)) {
     MPI_Abort(PETSC_COMM_WORLD, STATUS_INTERNAL_ERROR); /* other ranks may wait for this one */
