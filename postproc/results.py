@@ -22,7 +22,7 @@ GROUPS = ("grains", "boundaries", "anode", "cathode")
 SUM_TOLERANCE = 1e-5
 
 DEBIAN_PACKAGES = {"numpy": "python3-numpy", "matplotlib": "python3-matplotlib",
-                   "h5py": "python3-h5py"}
+                   "h5py": "python3-h5py", "scipy": "python3-scipy"}
 
 
 class ResultError(Exception):
@@ -206,6 +206,12 @@ def write_csv(path, header, rows):
             writer.writerow(header)
             writer.writerows([["" if value is None else value for value in row] for row in rows])
     return write_whole(path, write)
+
+
+def write_json(path, content):
+    """An object as JSON."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def save_figure(figure, output, name, kinds=("png", "pdf")):

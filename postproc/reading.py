@@ -1,0 +1,210 @@
+"""What a user would have read from a spectrum, beside what is true of the film.
+
+Elements of the fit and peaks of the DRT are given to processes by time constant and capacitance, as
+people do who know the orders of magnitude. Nothing is drawn here.
+"""
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+import circuit
+import relaxation
+import results
+from spectrum import VACUUM_PERMITTIVITY
+
+SEEN = 10.0  # an arc this many times faster or slower than the spectrum is not seen
+
+
+@dataclass
+class Row:
+    """Processes and what was read of them."""
+
+    name: str
+    true: float                # at DC [ohm cm2]
+    time_s: float = None       # true one; None: a mere resistance, or several
+    fit: float = None          # None: the fit has nothing for it
+    fit_error: float = None    # standard error, of a single element
+    elements: str = ""         # "1", "1 + 2", "R_s"
+    drt: float = None
+
+    def relative(self, value):
+        """Error of a value read."""
+        return None if value is None else value / self.true - 1
+
+
+@dataclass
+class Reading:
+    """Fit, DRT and tables of one spectrum."""
+
+    spectrum: object
+    circuit: circuit.Circuit
+    drt: relaxation.Distribution
+    rows: list
+    brick_layer: list   # (quantity, unit, true, read)
+
+
+def read(spectrum, num_elements=None):
+    """Fits a spectrum and compares with its processes.
+
+    What has no arc in the spectrum, for want of a capacitance or of higher frequencies, is the series
+    resistance; the circuit has none if nothing is.
+    """
+    fast, seen, slow = sort_processes(spectrum)
+    has_series = bool(fast)
+    count = len(seen) if num_elements is None else num_elements
+    unknowns = circuit.UNKNOWNS * count + has_series + 2 * spectrum.is_blocking
+    if 2 * len(spectrum.f) <= unknowns:
+        raise results.ResultError(
+            spectrum.path, f"has {len(spectrum.f)} frequencies, too few for {count} elements "
+                           f"with {unknowns} unknowns")
+    found = circuit.fit(spectrum.omega, spectrum.z, make_starts(spectrum, seen, count),
+                        has_series, spectrum.is_blocking)
+    drt = relaxation.distribution(spectrum.omega, spectrum.z, has_series,
+                                  found.blocking_impedance(spectrum.omega))
+    rows = make_rows(found, drt, fast, seen, slow)
+    return Reading(spectrum, found, drt, rows, brick_layer(spectrum, found, seen, rows))
+
+
+def sort_processes(spectrum):
+    """Processes that look like a resistance, that have an arc, and that are too slow to be seen."""
+    fast, seen, slow = [], [], []
+    for process in spectrum.processes:
+        if process.time_s is None or process.time_s * spectrum.omega.max() < 1 / SEEN:
+            fast.append(process)
+        elif process.time_s * spectrum.omega.min() > SEEN:
+            slow.append(process)
+        else:
+            seen.append(process)
+    return fast, seen, slow
+
+
+def make_starts(spectrum, seen, count):
+    """(R, tau) of each element: processes, the nearest as one, or the largest in two."""
+    starts = [(process.resistance, process.time_s) for process in seen]
+    while len(starts) > count:
+        gaps = [b[1] / a[1] for a, b in zip(starts, starts[1:])]
+        at = int(np.argmin(gaps))
+        (r1, t1), (r2, t2) = starts[at:at + 2]
+        total = r1 + r2
+        starts[at:at + 2] = [(total, t1**(r1 / total) * t2**(r2 / total))]
+    if not starts and count:
+        starts = [(float(np.ptp(spectrum.z.real)) or abs(spectrum.z[-1]),
+                   float(1 / np.sqrt(spectrum.omega.max() * spectrum.omega.min())))]
+    while len(starts) < count:
+        at = int(np.argmax([r for r, _ in starts]))
+        r, t = starts[at]
+        starts[at:at + 1] = [(0.1 * r, 0.1 * t), (0.9 * r, t)]
+    return starts
+
+
+def assign(parts, processes):
+    """Lists (indices of parts, indices of processes) that belong together.
+
+    The nearest in ln tau and ln C find each other, so that the sum of distances is least. Parts left
+    over go to the process nearest in tau: they are pieces of its arc, whose C is larger. Processes
+    left over share the nearest part.
+    """
+    if not parts or not processes:
+        return []
+    distances = np.array([[np.hypot(np.log(part.time_s / process.time_s),
+                                    np.log(part.capacitance / process.capacitance))
+                           for process in processes] for part in parts])
+    groups = [([int(k)], [int(p)]) for k, p in zip(*linear_sum_assignment(distances))]
+    for k in set(range(len(parts))) - {k for ks, _ in groups for k in ks}:
+        min(groups, key=lambda group: abs(np.log(parts[k].time_s / processes[group[1][0]].time_s))
+            )[0].append(k)
+    for p in set(range(len(processes))) - {p for _, ps in groups for p in ps}:
+        min(groups, key=lambda group: distances[group[0], p].min())[1].append(p)
+    return sorted((sorted(ks), sorted(ps)) for ks, ps in groups)
+
+
+def make_rows(found, drt, fast, seen, slow):
+    """The table: series resistance, groups of processes with an arc, what is too slow."""
+    groups = assign(found.elements, seen)
+    by_process = peaks_by_process(drt, seen, groups)
+    rows = []
+    if fast:
+        rows.append(Row(" + ".join(process.name for process in fast),
+                        sum(process.resistance for process in fast), elements="R_s",
+                        fit=found.series, fit_error=found.series_error * found.series,
+                        drt=drt.series))
+    for (ks, ps), area in zip(groups, by_process):
+        members, elements = [seen[p] for p in ps], [found.elements[k] for k in ks]
+        row = Row(" + ".join(process.name for process in members),
+                  sum(process.resistance for process in members),
+                  members[0].time_s if len(members) == 1 else None,
+                  sum(element.resistance for element in elements),
+                  elements=" + ".join(str(k + 1) for k in ks), drt=area)
+        if len(elements) == 1 and elements[0].resistance_error is not None:
+            row.fit_error = elements[0].resistance_error * elements[0].resistance
+        rows.append(row)
+    return rows + [Row(process.name, process.resistance, process.time_s) for process in slow]
+
+
+def peaks_by_process(drt, seen, groups):
+    """Areas of the DRT's peaks for each group of processes; None where no peak is."""
+    areas = [None] * len(groups)
+    for ks, ps in assign(drt.peaks, seen):
+        owners = [n for n, (_, members) in enumerate(groups) if set(members) & set(ps)]
+        area = sum(drt.peaks[k].resistance for k in ks)
+        for n in owners[:1]:
+            areas[n] = (areas[n] or 0.0) + area
+    return areas
+
+
+def brick_layer(spectrum, found, seen, rows):
+    """What the brick-layer model makes of bulk and boundary arc: (quantity, unit, true, read).
+
+    L/d cubes of edge d in a row: sigma = L/R_bulk, r = R_gb/(L/d - 1). With bulk's permittivity in the
+    boundary its thickness is d C_bulk/C_gb and its conductivity L/R_gb C_bulk/C_gb, d the mean grain
+    size. Empty unless one phase, one kind of boundary and an element for each alone.
+
+    Source: Fleig, Maier, J. Eur. Ceram. Soc. 19, 693 (1999)
+    """
+    lone = {process.kind: process for process in seen}
+    if len(seen) != len({process.kind for process in seen}) or "bulk" not in lone:
+        return []
+    by_name = {row.name: row for row in rows}
+    bulk = by_name.get(lone["bulk"].name)
+    thickness = spectrum.values.get("film.thickness_um")
+    permittivity = spectrum.values.get(
+        f"phases.{lone['bulk'].name.removeprefix('grains ')}.relative_permittivity")
+    if bulk is None or not bulk.fit or not results.is_number(thickness) \
+            or not results.is_number(permittivity):
+        return []
+    length, dielectric = thickness * 1e-4, VACUUM_PERMITTIVITY * permittivity
+    table = [("bulk conductivity", "S/cm", dielectric / lone["bulk"].time_s, length / bulk.fit)]
+    boundary = by_name.get(lone["boundary"].name) if "boundary" in lone else None
+    grain = (spectrum.content.get("microstructure") or {}).get("mean_grain_size_um")
+    capacitance = boundary_capacitance(spectrum, lone.get("boundary"))
+    if boundary is None or not boundary.fit or capacitance is None \
+            or not results.is_number(grain) or grain >= thickness:
+        return table
+    time = lone["boundary"].time_s
+    elements = {row.name: found.elements[int(row.elements) - 1] for row in (bulk, boundary)
+                if row.elements.isdigit()}
+    table.append(("boundary resistance", "ohm cm2", time / capacitance,
+                  boundary.fit / (thickness / grain - 1)))
+    if len(elements) == 2:
+        ratio = elements[bulk.name].capacitance / elements[boundary.name].capacitance
+        table.append(("boundary thickness", "nm", 1e7 * dielectric / capacitance,
+                      1e3 * grain * ratio))
+        table.append(("boundary conductivity", "S/cm", dielectric / time,
+                      length / boundary.fit * ratio))
+    return table
+
+
+def boundary_capacitance(spectrum, process):
+    """Of one boundary [F/cm2], as the case gives it; None if it does not."""
+    if process is None or len(process.names) > 1:
+        return None
+    pair = process.name.removeprefix("boundaries ")
+    given, permittivity, thickness = (
+        spectrum.values.get(f"boundaries.{pair}.{key}")
+        for key in ("capacitance_uF_per_cm2", "relative_permittivity", "thickness_nm"))
+    if results.is_number(given) and given > 0:
+        return 1e-6 * given
+    if results.is_number(permittivity) and results.is_number(thickness) and thickness > 0:
+        return VACUUM_PERMITTIVITY * permittivity / (thickness * 1e-7)
+    return None

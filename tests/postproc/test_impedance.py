@@ -1,0 +1,363 @@
+#!/usr/bin/python3
+"""Tests of postproc/impedance.py: /usr/bin/python3 tests/postproc/test_impedance.py
+
+Spectra are written here from closed forms, so that what must be read from them is known. With the
+program in $GRANULITH a shipped case is computed and read, too.
+"""
+import copy
+import json
+import os
+import subprocess
+import unittest
+from pathlib import Path
+
+import numpy as np
+
+from samples import TemporaryFolder, make_result, noted, run, write_json
+import circuit
+import reading
+import relaxation
+import results
+import spectrum
+
+CASES = Path(__file__).resolve().parents[2] / "cases"
+EPSILON_0 = 8.8541878128e-14  # F/cm
+FREQUENCIES = np.logspace(7, -1, 65)
+
+
+def zarc(f, resistance, time, exponent=1.0):
+    return resistance / (1 + (2j * np.pi * f * time)**exponent)
+
+
+def zarc_gamma(time, resistance, centre, exponent):
+    """Closed form of the DRT of an R-CPE element (Boukamp, Electrochim. Acta 154, 35 (2015))."""
+    turned = (1 - exponent) * np.pi
+    return (resistance / (2 * np.pi) * np.sin(turned)
+            / (np.cosh(exponent * np.log(time / centre)) - np.cos(turned)))
+
+
+def with_noise(z, size, seed):
+    noise = np.random.default_rng(seed).normal(size=(2, len(z)))
+    return z + size * np.abs(z) * (noise[0] + 1j * noise[1])
+
+
+class Spectra(TemporaryFolder):
+    def write(self, f, z, asr=None, times=None, electrodes=None, change=None):
+        """results.json and impedance.csv in a folder of their own; returns the folder."""
+        content = make_result(thickness=10, grain=1)
+        content["impedance"] = {"file": "impedance.csv", "converged": True,
+                                "time_constants_s": times or {"grains": {"grain": 1e-6}}}
+        content["asr_ohm_cm2"] = {"anode": 0.0, "cathode": 0.0, "boundaries": {}, "total": 50.0,
+                                  "grains": {"grain": 50.0}, **(asr or {})}
+        content["electrodes_ohm_cm2"] = electrodes or {}
+        content["microstructure"]["mean_grain_size_um"] = 1.0
+        if change:
+            change(content)
+        folder = self.folder / "results"
+        write_json(folder / "results.json", content)
+        rows = "".join(f"{a:.12g},{b.real:.15g},{b.imag:.15g}\n" for a, b in zip(f, z))
+        (folder / "impedance.csv").write_text(f"# a program\n# {spectrum.COLUMNS}\n{rows}")
+        return folder
+
+    def read(self, *arguments, elements=None, **more):
+        return reading.read(spectrum.read_spectrum(self.write(*arguments, **more)), elements)
+
+
+class Fit(unittest.TestCase):
+    def fit(self, z, starts, has_series=False, is_blocking=False):
+        return circuit.fit(2 * np.pi * FREQUENCIES, z, starts, has_series, is_blocking)
+
+    def assert_elements(self, found, *expected, places=1e-7):
+        self.assertEqual(len(expected), len(found.elements))
+        for element, values in zip(found.elements, expected):
+            np.testing.assert_allclose((element.resistance, element.time_s, element.exponent), values,
+                                       rtol=places)
+
+    def test_elements_and_series_resistance_are_found_again(self):
+        z = 3.0 + zarc(FREQUENCIES, 20, 1e-5, 0.9) + zarc(FREQUENCIES, 50, 2e-2, 0.75)
+        found = self.fit(z, [(10, 3e-6), (90, 5e-2)], has_series=True)
+        self.assert_elements(found, (20, 1e-5, 0.9), (50, 2e-2, 0.75))
+        self.assertAlmostEqual(3.0, found.series, places=6)
+        self.assertLess(found.max_residual, 1e-8)
+        self.assertAlmostEqual(2e-2 / 50, found.elements[1].capacitance, delta=1e-9)
+        self.assertAlmostEqual((2e-2)**0.75 / 50, found.elements[1].cpe, delta=1e-8)
+
+    def test_a_plain_capacitor_has_exponent_one(self):
+        found = self.fit(zarc(FREQUENCIES, 4, 1e-6) + zarc(FREQUENCIES, 9, 1e-3), [(3, 3e-6), (3, 1e-2)])
+        self.assert_elements(found, (4, 1e-6, 1), (9, 1e-3, 1), places=1e-9)
+        self.assertIsNone(found.elements[0].exponent_error)
+
+    def test_blocking_electrodes(self):
+        line = 1 / (2e-5 * (2j * np.pi * FREQUENCIES)**0.92)
+        found = self.fit(line + zarc(FREQUENCIES, 40, 1e-6, 0.95), [(30, 3e-6)], is_blocking=True)
+        self.assert_elements(found, (40, 1e-6, 0.95))
+        np.testing.assert_allclose(found.blocking, (2e-5, 0.92), rtol=1e-7)
+
+    def test_derivatives_are_those_of_the_impedance(self):
+        unknowns = np.array([1.0, 2.0, -9.0, 0.8, 3.0, -4.0, 0.6, -9.0, 0.9])
+        omega = 2 * np.pi * FREQUENCIES
+        z, derivatives = circuit.evaluate(omega, unknowns, True, 2)
+        for k in range(len(unknowns)):
+            step = np.zeros(len(unknowns))
+            step[k] = 1e-6
+            difference = (circuit.evaluate(omega, unknowns + step, True, 2)[0]
+                          - circuit.evaluate(omega, unknowns - step, True, 2)[0]) / 2e-6
+            np.testing.assert_allclose(derivatives[:, k], difference, atol=1e-7 * np.abs(z).max())
+
+    def test_noise_moves_parameters_by_their_standard_errors(self):
+        """Over many spectra (value - truth)/error has mean 0 and standard deviation 1."""
+        truth = (20, 1e-5, 0.85), (50, 2e-2, 0.75)
+        exact = 3.0 + sum(zarc(FREQUENCIES, *values) for values in truth)
+        deviations = []
+        for seed in range(30):
+            found = self.fit(with_noise(exact, 0.01, seed), [values[:2] for values in truth], True)
+            for element, (resistance, time, exponent) in zip(found.elements, truth):
+                deviations.append([
+                    np.log(element.resistance / resistance) / element.resistance_error,
+                    np.log(element.time_s / time) / element.time_error,
+                    (element.exponent - exponent) / element.exponent_error])
+        np.testing.assert_allclose(np.mean(deviations, axis=0), 0, atol=0.35)
+        np.testing.assert_allclose(np.std(deviations, axis=0), 1, atol=0.2)
+
+
+class Relaxation(unittest.TestCase):
+    def drt(self, z, has_series=False):
+        return relaxation.distribution(2 * np.pi * FREQUENCIES, z, has_series)
+
+    def test_one_element_has_the_closed_form(self):
+        for exponent in (0.7, 0.8, 0.9):
+            drt = self.drt(3.0 + zarc(FREQUENCIES, 50, 1e-3, exponent), True)
+            exact = zarc_gamma(drt.time_s, 50, 1e-3, exponent)
+            self.assertLess(np.sqrt(np.mean((drt.gamma - exact)**2)), 0.03 * exact.max())
+            (peak,) = drt.peaks
+            self.assertAlmostEqual(1, peak.time_s / 1e-3, delta=0.03)
+            self.assertAlmostEqual(50, peak.resistance, delta=0.1)
+            self.assertAlmostEqual(3.0, drt.series, delta=0.02)
+
+    def test_two_elements(self):
+        drt = self.drt(5.0 + zarc(FREQUENCIES, 30, 1e-5, .85) + zarc(FREQUENCIES, 20, 1e-2, .9), True)
+        for peak, (resistance, time) in zip(drt.peaks, ((30, 1e-5), (20, 1e-2)), strict=True):
+            self.assertAlmostEqual(1, peak.time_s / time, delta=0.03)
+            self.assertAlmostEqual(1, peak.resistance / resistance, delta=0.02)
+
+    def test_a_plain_capacitor_is_a_narrow_peak(self):
+        drt = self.drt(zarc(FREQUENCIES, 50, 1e-3))
+        (peak,) = drt.peaks
+        self.assertAlmostEqual(1, peak.time_s / 1e-3, delta=0.01)
+        self.assertAlmostEqual(50, peak.resistance, delta=0.2)
+        above = drt.time_s[drt.gamma > 0.5 * drt.gamma.max()]
+        self.assertLess(above[-1] / above[0], 2)
+
+    def test_noise_asks_for_a_greater_penalty(self):
+        z = 5.0 + zarc(FREQUENCIES, 30, 1e-5, .85) + zarc(FREQUENCIES, 20, 1e-2, .9)
+        drt = self.drt(with_noise(z, 0.01, 1), True)
+        self.assertGreater(drt.penalty, 100 * self.drt(z, True).penalty)
+        self.assertAlmostEqual(50, sum(peak.resistance for peak in drt.peaks), delta=2.5)
+        self.assertTrue((drt.gamma >= 0).all())
+
+    def test_a_resistance_has_no_relaxation(self):
+        drt = self.drt(np.full(65, 7.0 + 0j), True)
+        self.assertEqual([], drt.peaks)
+        self.assertAlmostEqual(7.0, drt.series, places=6)
+
+
+class Reading(Spectra):
+    def test_two_layers(self):
+        """Maxwell and Wagner: two dielectric conductors in a row, 6 and 4 um."""
+        layers = [(6e-4, 1e-4, 30), (4e-4, 1e-8, 80)]  # cm, S/cm, permittivity
+        parts = [(length / sigma, EPSILON_0 * epsilon / sigma) for length, sigma, epsilon in layers]
+        f = np.logspace(9, 1, 65)
+        z = sum(length / (sigma + 2j * np.pi * f * EPSILON_0 * epsilon)
+                for length, sigma, epsilon in layers)
+        found = self.read(f, z, asr={"grains": {"a": parts[0][0], "b": parts[1][0]}},
+                          times={"grains": {"a": parts[0][1], "b": parts[1][1]}})
+        self.assertEqual(["grains a", "grains b"], [row.name for row in found.rows])
+        for row in found.rows:
+            self.assertAlmostEqual(0, row.relative(row.fit), places=8)
+            self.assertAlmostEqual(0, row.relative(row.drt), delta=0.01)
+        self.assertEqual([], found.brick_layer, "it knows one conductor")
+
+    def brick(self, f=np.logspace(9, -1, 81), **more):
+        """10 bricks of 1 um, 9 boundaries of 2 ohm cm2 and 5 uF/cm2; 1e-4 S/cm, permittivity 40."""
+        bulk, time = 1e-3 / 1e-4, EPSILON_0 * 40 / 1e-4
+
+        def change(content):
+            content["case"]["phases"][0]["relative_permittivity"] = noted(40.0)
+            content["case"]["boundaries"] = [{"between": noted(["grain", "grain"]),
+                                              "capacitance_uF_per_cm2": noted(5.0)}]
+        return self.read(f, zarc(f, bulk, time) + zarc(f, 18.0, 1e-5), change=change,
+                         asr={"grains": {"grain": bulk}, "boundaries": {"grain|grain": 18.0}},
+                         times={"grains": {"grain": time}, "boundaries": {"grain|grain": 1e-5}}, **more)
+
+    def test_the_brick_layer_reads_bricks_right(self):
+        """The boundary's thickness by d C_bulk/C_gb alone counts 10 boundaries instead of 9."""
+        found = self.brick()
+        errors = {quantity: read / true - 1 for quantity, _, true, read in found.brick_layer}
+        self.assertEqual(["bulk conductivity", "boundary resistance", "boundary thickness",
+                          "boundary conductivity"], list(errors))
+        self.assertAlmostEqual(-0.1, errors.pop("boundary thickness"), places=7)
+        for error in errors.values():
+            self.assertAlmostEqual(0, error, places=7)
+        values = {quantity: true for quantity, _, true, _ in found.brick_layer}
+        self.assertAlmostEqual(1e-4, values["bulk conductivity"])
+        self.assertAlmostEqual(2.0, values["boundary resistance"])
+        self.assertAlmostEqual(1e7 * EPSILON_0 * 40 / 5e-6, values["boundary thickness"])
+
+    def test_more_elements_than_processes_add_up(self):
+        found = self.brick(elements=3)
+        self.assertEqual(2, len(found.rows))
+        for row in found.rows:
+            self.assertAlmostEqual(0, row.relative(row.fit), places=5)
+        self.assertIn("+", "".join(row.elements for row in found.rows))
+
+    def test_fewer_elements_stand_for_several_processes(self):
+        (row,) = self.brick(elements=1).rows
+        self.assertEqual(("grains grain + boundaries grain|grain", 28.0), (row.name, row.true))
+
+    def test_what_is_faster_than_the_spectrum_is_its_series_resistance(self):
+        found = self.brick(f=np.logspace(5, -1, 49))
+        series, boundary = found.rows
+        self.assertEqual(("grains grain", "R_s"), (series.name, series.elements))
+        self.assertAlmostEqual(0, series.relative(series.fit), delta=0.03, msg="omega tau at the end")
+        self.assertAlmostEqual(0, boundary.relative(boundary.fit), delta=0.01)
+
+    def test_what_is_slower_is_not_read(self):
+        f = np.logspace(9, 5, 33)
+        z = zarc(f, 10, 1e-7) + zarc(f, 90, 1e3)
+        found = self.read(f, z, asr={"grains": {"grain": 10.0}, "anode": 90.0},
+                          times={"grains": {"grain": 1e-7}, "anode": {"charge_transfer": 1e3}},
+                          electrodes={"anode": {"charge_transfer": 90.0}})
+        self.assertEqual(("anode charge_transfer", 90.0, None),
+                         (found.rows[-1].name, found.rows[-1].true, found.rows[-1].fit))
+
+    def test_equal_electrodes_are_one_arc_and_classes_belong_to_their_pair(self):
+        f = FREQUENCIES
+        z = zarc(f, 10, 1e-7) + zarc(f, 20, 1e-5) + zarc(f, 4, 1e-2)
+        found = self.read(
+            f, z, asr={"grains": {"grain": 10.0}, "anode": 2.0, "cathode": 2.0,
+                       "boundaries": {"grain|grain 0-15 deg": 5.0, "grain|grain": 15.0}},
+            times={"grains": {"grain": 1e-7}, "boundaries": {"grain|grain": 1e-5},
+                   "anode": {"charge_transfer": 1e-2}, "cathode": {"charge_transfer": 1e-2}},
+            electrodes={"anode": {"charge_transfer": 2.0}, "cathode": {"charge_transfer": 2.0}})
+        self.assertEqual([("grains grain", 10.0), ("boundaries grain|grain", 20.0),
+                          ("anode charge_transfer + cathode charge_transfer", 4.0)],
+                         [(row.name, row.true) for row in found.rows])
+        for row in found.rows:
+            self.assertAlmostEqual(0, row.relative(row.fit), places=6)
+
+    def test_blocking_electrodes_have_no_part(self):
+        def change(content):
+            content["case"]["anode"] = {"blocking": noted(True)}
+            content["asr_ohm_cm2"].update({"total": None, "anode": None})
+        f = FREQUENCIES
+        found = self.read(f, zarc(f, 50, 1e-6) + 1 / (2j * np.pi * f * 5e-6), change=change,
+                          electrodes={"anode": {"charge_transfer": None}})
+        (row,) = found.rows
+        self.assertAlmostEqual(0, row.relative(row.fit), places=7)
+        self.assertAlmostEqual(0, row.relative(row.drt), delta=0.01)
+        self.assertAlmostEqual(5e-6, found.circuit.blocking[0], places=12)
+
+
+class Command(Spectra):
+    def good(self):
+        return self.write(FREQUENCIES, zarc(FREQUENCIES, 45, 1e-6, 0.9))
+
+    def test_table_file_and_pictures(self):
+        process = run("impedance.py", self.good(), "--output", self.folder / "out")
+        self.assertEqual(0, process.returncode, process.stderr)
+        self.assertIn("-10.0 %", process.stdout)
+        content = json.loads((self.folder / "out/impedance.json").read_text())
+        (element,) = content["fit"]["elements"]
+        self.assertAlmostEqual(0.9, element["exponent"], places=6)
+        self.assertAlmostEqual(-0.1, content["processes"][0]["fit_error_relative"], places=6)
+        self.assertAlmostEqual(45, content["drt"]["peaks"][0]["resistance_ohm_cm2"], delta=0.2)
+        for name in ("nyquist", "bode", "drt"):
+            self.assert_picture(self.folder / "out" / name)
+
+    def test_both_axes_of_the_nyquist_plot_have_one_scale(self):
+        import spectrum_figures
+        for name, _, figure in spectrum_figures.draw_all(
+                reading.read(spectrum.read_spectrum(self.good()))):
+            if name == "nyquist":
+                for axes in figure.axes:
+                    self.assertEqual(1.0, axes.get_aspect())
+
+    def test_as_many_elements_as_asked(self):
+        process = run("impedance.py", self.good(), "--elements", 2, "--output", self.folder / "out")
+        self.assertEqual(0, process.returncode, process.stderr)
+        self.assertIn("2 R-CPE elements", process.stdout)
+        process = run("impedance.py", self.good(), "--elements", 0)
+        self.assertEqual(2, process.returncode)
+        self.assertIn("--elements: 0 must be a number from 1", process.stderr)
+
+    def refused(self, folder, *words):
+        with self.assertRaises(results.ResultError) as caught:
+            reading.read(spectrum.read_spectrum(folder))
+        for word in words:
+            self.assertIn(word, str(caught.exception))
+
+    def test_bad_input_ends_with_2_and_one_line(self):
+        out, folder = self.folder / "out", self.good()
+        self.assert_refused(run("impedance.py", folder, "--elements", 50, "--output", out),
+                            "impedance.csv", "65 frequencies, too few for 50 elements")
+        (folder / "impedance.csv").unlink()
+        self.assert_refused(run("impedance.py", folder, "--output", out), "no such file")
+        self.assertFalse(out.exists(), "nothing is written")
+
+    def test_broken_spectra_are_refused(self):
+        file = self.good() / "impedance.csv"
+        good = file.read_text()
+        lines = good.splitlines(keepends=True)
+        third = lines[4].split(",")
+        for text, *words in (
+                (good.replace("Z_imag_ohm_cm2", "phase"), f'must be "# {spectrum.COLUMNS}"'),
+                ("".join(lines[2:]), "its last line with #"),
+                ("".join(lines[:6]), "has 4 frequencies, at least 5"),
+                (good.replace(third[1], "nan", 1), "impedance.csv:5", "is not three numbers"),
+                (good.replace(third[1], "1;2", 1), "impedance.csv:5", "is not three numbers"),
+                (good.replace(lines[4], third[0] + "\n"), "impedance.csv:5", "is not three numbers"),
+                (good.replace(third[0], "-1", 1), "impedance.csv:5", "must be positive"),
+                (good + lines[4], f"impedance.csv:{len(lines) + 1}", "less than the one before"),
+                (good.replace(lines[4], third[0] + ",0,0\n"), "impedance.csv:5", "is zero")):
+            file.write_text(text)
+            self.refused(file.parent, *words)
+        file.write_bytes(b"\xff\xfe\x00")
+        self.refused(file.parent, "is not text")
+        file.unlink()
+        self.refused(file.parent, "impedance.csv", "no such file")
+
+    def test_broken_results_are_refused(self):
+        file = self.good() / "results.json"
+        good = json.loads(file.read_text())
+        for place, value, words in (
+                ("impedance", None, 'has no "impedance"'), ("case", 1, '"case" is missing'),
+                ("asr_ohm_cm2", 1, '"asr_ohm_cm2" is missing'),
+                ("impedance", {"file": "impedance.csv"}, "time_constants_s"),
+                ("impedance", {"time_constants_s": {"grains": {"grain": -1}}}, "cannot be negative"),
+                ("asr_ohm_cm2", {"grains": {"grain": "x"}}, "grains.grain"),
+                ("asr_ohm_cm2", {"grains": 3}, "not an object")):
+            content = copy.deepcopy(good)
+            content[place] = value
+            write_json(file, content)
+            self.refused(file.parent, "results.json", words)
+        self.refused(self.folder / "none", "no such file")
+
+    @unittest.skipUnless("GRANULITH" in os.environ, "needs the program in $GRANULITH")
+    def test_a_shipped_case_from_its_computation_to_its_reading(self):
+        """LiPON between blocking electrodes: 1e-4 cm/1e-6 S/cm, two of 10 uF/cm2 in series."""
+        computed = subprocess.run(
+            [os.environ["GRANULITH"], CASES / "lipon-impedance-blocking", "--quiet", "--output",
+             self.folder / "lipon"], capture_output=True, text=True)
+        self.assertEqual(0, computed.returncode, computed.stderr)
+        process = run("impedance.py", self.folder / "lipon", "--output", self.folder / "out")
+        self.assertEqual(0, process.returncode, process.stderr)
+        content = json.loads((self.folder / "out/impedance.json").read_text())
+        (row,) = content["processes"]
+        self.assertAlmostEqual(100, row["fit_ohm_cm2"], delta=1e-5)
+        self.assertAlmostEqual(100, row["drt_ohm_cm2"], delta=0.5)
+        self.assertAlmostEqual(5e-6, content["fit"]["blocking"]["cpe_S_sn_per_cm2"], delta=1e-12)
+        self.assertAlmostEqual(1e-6, content["brick_layer"][0]["read"], delta=1e-12)
+
+
+if __name__ == "__main__":
+    unittest.main()
