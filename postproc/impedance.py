@@ -78,55 +78,6 @@ def to_json(reading):
             "drt": drt_json(reading.drt), "processes": rows, "brick_layer": brick_layer}
 
 
-def percent(value):
-    return "-" if value is None else f"{100 * value:+.1f} %"
-
-
-def number(value):
-    return "-" if value is None else f"{value:.4g}"
-
-
-def fit_text(row):
-    """A fitted resistance and its standard error."""
-    if row.fit is None or row.fit_error is None:
-        return number(row.fit)
-    if not row.fit_error < row.fit:
-        return f"{row.fit:.4g}, undetermined"
-    return f"{row.fit:.4g} ± {row.fit_error:.1g}"
-
-
-def tables(reading):
-    """Header and rows of the two tables, as text: processes, brick layer (None: it has none)."""
-    processes = (["process", "true, ohm cm2", "fit", "error", "DRT", "error"],
-                 [[row.name, number(row.true), fit_text(row), percent(row.relative(row.fit)),
-                   number(row.drt), percent(row.relative(row.drt))] for row in reading.rows])
-    if not reading.brick_layer:
-        return processes, None
-    return processes, (["by the brick layer", "true", "read", "error"],
-                       [[f"{quantity}, {unit}", number(true), number(read), percent(read / true - 1)]
-                        for quantity, unit, true, read in reading.brick_layer])
-
-
-def summary(reading):
-    """Lines on the spectrum and the fit."""
-    circuit, group = reading.circuit, reading.spectrum.content["impedance"]
-    test = (group.get("kramers_kronig") or {}).get("max_residual_relative")
-    spectrum = f"{len(reading.spectrum.f)} frequencies"
-    if results.is_number(test):
-        spectrum += f", Kramers-Kronig residual {relative(test)}"
-    if not group.get("converged", True):
-        spectrum += ", not converged"
-    count = len(circuit.elements)
-    return [spectrum, f"{count} R-CPE element{'s' * (count != 1)}"
-                      f"{', series resistance' * (circuit.series is not None)}"
-                      f"{', series CPE' * (circuit.blocking is not None)}: residual "
-                      f"{relative(circuit.rms_residual)} rms, {relative(circuit.max_residual)} at most"]
-
-
-def relative(value):
-    return f"{100 * value:.2g} %" if value >= 1e-4 else f"{value:.0e}"
-
-
 def print_table(header, rows):
     widths = [max(len(row[k]) for row in [header, *rows]) for k in range(len(header))]
     for row in [header, *rows]:
@@ -150,8 +101,8 @@ def main():
                         help="where to write (default: here)")
     arguments = parser.parse_args()
     reading = readings.read(spectra.read_spectrum(arguments.result), arguments.elements)
-    print("\n".join([reading.spectrum.title, *summary(reading)]))
-    for table in tables(reading):
+    print("\n".join([reading.spectrum.title, *readings.summary(reading)]))
+    for table in readings.tables(reading):
         if table:
             print()
             print_table(*table)

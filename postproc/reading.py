@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 import circuit
 import relaxation
 import results
-from spectrum import VACUUM_PERMITTIVITY
+from spectrum import VACUUM_PERMITTIVITY, TooShort
 
 SEEN = 10.0  # an arc this many times faster or slower than the spectrum is not seen
 
@@ -55,7 +55,7 @@ def read(spectrum, num_elements=None):
     count = len(seen) if num_elements is None else num_elements
     unknowns = circuit.UNKNOWNS * count + has_series + 2 * spectrum.is_blocking
     if 2 * len(spectrum.f) <= unknowns:
-        raise results.ResultError(
+        raise TooShort(
             spectrum.path, f"has {len(spectrum.f)} frequencies, too few for {count} elements "
                            f"with {unknowns} unknowns")
     found = circuit.fit(spectrum.omega, spectrum.z, make_starts(spectrum, seen, count),
@@ -208,3 +208,53 @@ def boundary_capacitance(spectrum, process):
     if results.is_number(permittivity) and results.is_number(thickness) and thickness > 0:
         return VACUUM_PERMITTIVITY * permittivity / (thickness * 1e-7)
     return None
+
+
+def percent(value):
+    text = "-" if value is None else f"{100 * value:+.1f} %"
+    return "0.0 %" if text in ("+0.0 %", "-0.0 %") else text
+
+
+def number(value):
+    return "-" if value is None else f"{value:.4g}"
+
+
+def fit_text(row):
+    """A fitted resistance and its standard error."""
+    if row.fit is None or row.fit_error is None:
+        return number(row.fit)
+    if not row.fit_error < row.fit:
+        return f"{row.fit:.4g}, undetermined"
+    return f"{row.fit:.4g} ± {row.fit_error:.1g}"
+
+
+def tables(reading):
+    """Header and rows of the two tables, as text: processes, brick layer (None: it has none)."""
+    processes = (["process", "true, ohm cm2", "fit", "error", "DRT", "error"],
+                 [[row.name, number(row.true), fit_text(row), percent(row.relative(row.fit)),
+                   number(row.drt), percent(row.relative(row.drt))] for row in reading.rows])
+    if not reading.brick_layer:
+        return processes, None
+    return processes, (["by the brick layer", "true", "read", "error"],
+                       [[f"{quantity}, {unit}", number(true), number(read), percent(read / true - 1)]
+                        for quantity, unit, true, read in reading.brick_layer])
+
+
+def summary(reading):
+    """Lines on the spectrum and the fit."""
+    circuit, group = reading.circuit, reading.spectrum.content["impedance"]
+    test = (group.get("kramers_kronig") or {}).get("max_residual_relative")
+    spectrum = f"{len(reading.spectrum.f)} frequencies"
+    if results.is_number(test):
+        spectrum += f", Kramers-Kronig residual {relative(test)}"
+    if not group.get("converged", True):
+        spectrum += ", not converged"
+    count = len(circuit.elements)
+    return [spectrum, f"{count} R-CPE element{'s' * (count != 1)}"
+                      f"{', series resistance' * (circuit.series is not None)}"
+                      f"{', series CPE' * (circuit.blocking is not None)}: residual "
+                      f"{relative(circuit.rms_residual)} rms, {relative(circuit.max_residual)} at most"]
+
+
+def relative(value):
+    return f"{100 * value:.2g} %" if value >= 1e-4 else f"{value:.0e}"

@@ -20,6 +20,10 @@ ONE_PROCESS = 2.0  # time constants of an electrode or boundary within this fact
 KINDS = {"grains": "bulk", "boundaries": "boundary", "anode": "interface", "cathode": "interface"}
 
 
+class TooShort(results.ResultError):
+    """A spectrum with too few frequencies to be read."""
+
+
 @dataclass
 class Process:
     """One or more parts of the budget that answer at the same frequency."""
@@ -106,8 +110,7 @@ def read_csv(path):
         rows.append(row)
         last = row[0]
     if len(rows) < LEAST_FREQUENCIES:
-        raise results.ResultError(path, f"has {len(rows)} frequencies, at least "
-                                        f"{LEAST_FREQUENCIES} are needed")
+        raise TooShort(path, f"has {len(rows)} frequencies, at least {LEAST_FREQUENCIES} are needed")
     f, real, imaginary = np.array(rows).T
     return f, real + 1j * imaginary
 

@@ -19,10 +19,10 @@ def draw_all(reading):
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
-    with plt.rc_context(STYLE):
-        return [("nyquist", "Nyquist plot", draw_nyquist(plt, reading)),
-                ("bode", "Bode plot", draw_bode(plt, reading)),
-                ("drt", "Distribution of relaxation times", draw_drt(plt, reading))]
+    plt.rcParams.update(STYLE)
+    return [("nyquist", "Nyquist plot", draw_nyquist(plt, reading)),
+            ("bode", "Bode plot", draw_bode(plt, reading)),
+            ("drt", "Distribution of relaxation times", draw_drt(plt, reading))]
 
 
 def fit_line(reading):
@@ -44,7 +44,7 @@ def draw_nyquist(plt, reading):
         1, len(limits), figsize=(WIDTH, 0.9 + (WIDTH - 0.8) / len(limits) * min(steepness, 0.7)),
         squeeze=False, layout="constrained")
     for index, (at, limit) in enumerate(zip(axes[0], limits)):
-        draw_plane(at, reading, limit, steepness * limit)
+        draw_plane(at, reading, limit, steepness * limit, 0.1 * len(limits) * limit)
         at.set_title(("whole spectrum", "fast arcs")[index] if fast else "", loc="left", fontsize=8.5)
     axes[0][-1].legend(frameon=False, fontsize=7.5, loc="upper left")
     figure.suptitle(reading.spectrum.title, x=0.01, ha="left", fontsize=9)
@@ -62,13 +62,13 @@ def nyquist_limits(reading):
     return whole, 1.6 * hidden[-1] if hidden else None
 
 
-def draw_plane(axes, reading, limit, height):
+def draw_plane(axes, reading, limit, height, room):
     spectrum = reading.spectrum
     _, line = fit_line(reading)
     axes.plot(line.real, -line.imag, color=LINE, linewidth=1.2, label="fit", zorder=2)
     axes.plot(spectrum.z.real, -spectrum.z.imag, "o", color=POINT, markersize=3.5, linestyle="none",
               markerfacecolor="white", label="computed", zorder=3)
-    mark_decades(axes, spectrum, limit, height)
+    mark_decades(axes, spectrum, limit, height, room)
     axes.set_aspect("equal")
     axes.set_xlim(-0.02 * limit, limit)
     axes.set_ylim(-0.02 * limit, height)
@@ -77,8 +77,8 @@ def draw_plane(axes, reading, limit, height):
     axes.set_ylabel("−Z″ (Ω cm²)")
 
 
-def mark_decades(axes, spectrum, limit, height):
-    """The point nearest to each power of ten as a full dot; labels where they have room."""
+def mark_decades(axes, spectrum, limit, height, room):
+    """The point nearest to each power of ten as a full dot; labels that are `room` wide have it."""
     decades = range(math.ceil(math.log10(spectrum.f.min()) - 0.05),
                     math.floor(math.log10(spectrum.f.max()) + 0.05) + 1)
     labelled = []
@@ -88,7 +88,7 @@ def mark_decades(axes, spectrum, limit, height):
         if x > limit or y > height:
             continue
         axes.plot(x, y, "o", color=POINT, markersize=4.5, zorder=4)
-        if all(abs(x - a) > 0.2 * limit or abs(y - b) > 0.07 * limit for a, b in labelled):
+        if all(abs(x - a) > room or abs(y - b) > 0.4 * room for a, b in labelled):
             labelled.append((x, y))
             axes.annotate(f"$10^{{{decade}}}$ Hz", (x, y), (3, 3), textcoords="offset points",
                           fontsize=7, zorder=5)

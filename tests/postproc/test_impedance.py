@@ -42,7 +42,7 @@ def with_noise(z, size, seed):
 
 
 class Spectra(TemporaryFolder):
-    def write(self, f, z, asr=None, times=None, electrodes=None, change=None):
+    def write(self, f, z, asr=None, times=None, electrodes=None, change=None, name="results"):
         """results.json and impedance.csv in a folder of their own; returns the folder."""
         content = make_result(thickness=10, grain=1)
         content["impedance"] = {"file": "impedance.csv", "converged": True,
@@ -53,11 +53,19 @@ class Spectra(TemporaryFolder):
         content["microstructure"]["mean_grain_size_um"] = 1.0
         if change:
             change(content)
-        folder = self.folder / "results"
+        folder = self.folder / name
         write_json(folder / "results.json", content)
         rows = "".join(f"{a:.12g},{b.real:.15g},{b.imag:.15g}\n" for a, b in zip(f, z))
         (folder / "impedance.csv").write_text(f"# a program\n# {spectrum.COLUMNS}\n{rows}")
         return folder
+
+    def write_blocking(self, name):
+        def change(content):
+            content["case"]["anode"] = {"blocking": noted(True)}
+            content["asr_ohm_cm2"].update({"total": None, "anode": None})
+        f = FREQUENCIES
+        return self.write(f, zarc(f, 50, 1e-6) + 1 / (2j * np.pi * f * 5e-6), change=change, name=name,
+                          electrodes={"anode": {"charge_transfer": None}})
 
     def read(self, *arguments, elements=None, **more):
         return reading.read(spectrum.read_spectrum(self.write(*arguments, **more)), elements)
@@ -246,12 +254,7 @@ class Reading(Spectra):
             self.assertAlmostEqual(0, row.relative(row.fit), places=6)
 
     def test_blocking_electrodes_have_no_part(self):
-        def change(content):
-            content["case"]["anode"] = {"blocking": noted(True)}
-            content["asr_ohm_cm2"].update({"total": None, "anode": None})
-        f = FREQUENCIES
-        found = self.read(f, zarc(f, 50, 1e-6) + 1 / (2j * np.pi * f * 5e-6), change=change,
-                          electrodes={"anode": {"charge_transfer": None}})
+        found = reading.read(spectrum.read_spectrum(self.write_blocking("results")))
         (row,) = found.rows
         self.assertAlmostEqual(0, row.relative(row.fit), places=7)
         self.assertAlmostEqual(0, row.relative(row.drt), delta=0.01)
@@ -357,6 +360,39 @@ class Command(Spectra):
         self.assertAlmostEqual(100, row["drt_ohm_cm2"], delta=0.5)
         self.assertAlmostEqual(5e-6, content["fit"]["blocking"]["cpe_S_sn_per_cm2"], delta=1e-12)
         self.assertAlmostEqual(1e-6, content["brick_layer"][0]["read"], delta=1e-12)
+
+
+class Report(Spectra):
+    def report(self, *folders):
+        process = run("report.py", *folders, "--output", self.folder / "out")
+        self.assertEqual(0, process.returncode, process.stderr)
+        return (self.folder / "out/report.html").read_text()
+
+    def test_spectra_have_their_section_and_files(self):
+        def constricted(content):
+            content["constriction_ohm_cm2"] = 7.5
+        z = zarc(FREQUENCIES, 45, 1e-6)
+        self.write(FREQUENCIES, z, name="all/a", change=constricted)
+        self.write(FREQUENCIES[:4], z[:4], name="all/short")
+        self.write_blocking("all/blocked")
+        text = self.report(self.folder / "all")
+        for words in ('<section id="spectra">', "45 ± ", "-10.0\u00a0%", "1 R-CPE element, series CPE",
+                      "has 4 frequencies, at least 5", "of which constriction 7.50", "no part of its own"):
+            self.assertTrue(words in text, words)
+        self.assertEqual(6, text.count("data:image/png;base64"), "of two spectra")
+        files = {path.name for path in (self.folder / "out/figures").iterdir()}
+        for name in ("a", "blocked"):
+            self.assertLessEqual({f"nyquist-{name}.pdf", f"bode-{name}.svg", f"drt-{name}.csv"}, files)
+        fit = np.loadtxt(self.folder / "out/figures/spectrum-a.csv", delimiter=",", skiprows=1)
+        np.testing.assert_allclose(fit[:, 1:3], fit[:, 3:], atol=1e-6)
+
+    def test_a_spectrum_without_an_asr_alone(self):
+        text = self.report(self.write_blocking("blocked"))
+        self.assertTrue("Spectra without an ASR: an electrode blocks." in text)
+
+    def test_no_spectrum_no_section(self):
+        write_json(self.folder / "a/results.json", make_result())
+        self.assertFalse('<section id="spectra">' in self.report(self.folder / "a"))
 
 
 if __name__ == "__main__":
