@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 import circuit
 import relaxation
 import results
-from spectrum import VACUUM_PERMITTIVITY, TooShort
+from spectrum import VACUUM_PERMITTIVITY, Unreadable
 
 SEEN = 10.0  # an arc this many times faster or slower than the spectrum is not seen
 
@@ -54,8 +54,10 @@ def read(spectrum, num_elements=None):
     has_series = bool(fast)
     count = len(seen) if num_elements is None else num_elements
     unknowns = circuit.UNKNOWNS * count + has_series + 2 * spectrum.is_blocking
+    if not unknowns:
+        raise Unreadable(spectrum.path, "all that the case is made of is slower than its frequencies")
     if 2 * len(spectrum.f) <= unknowns:
-        raise TooShort(
+        raise Unreadable(
             spectrum.path, f"has {len(spectrum.f)} frequencies, too few for {count} elements "
                            f"with {unknowns} unknowns")
     found = circuit.fit(spectrum.omega, spectrum.z, make_starts(spectrum, seen, count),
@@ -99,11 +101,11 @@ def make_starts(spectrum, seen, count):
 
 
 def assign(parts, processes):
-    """Lists (indices of parts, indices of processes) that belong together.
+    """Lists (indices of parts, indices of processes) that belong together, in the order of the parts.
 
     The nearest in ln tau and ln C find each other, so that the sum of distances is least. Parts left
     over go to the process nearest in tau: they are pieces of its arc, whose C is larger. Processes
-    left over share the nearest part.
+    left over share the nearest part, of which they are not the first process.
     """
     if not parts or not processes:
         return []
@@ -116,7 +118,7 @@ def assign(parts, processes):
             )[0].append(k)
     for p in set(range(len(processes))) - {p for _, ps in groups for p in ps}:
         min(groups, key=lambda group: distances[group[0], p].min())[1].append(p)
-    return sorted((sorted(ks), sorted(ps)) for ks, ps in groups)
+    return sorted((sorted(ks), ps) for ks, ps in groups)
 
 
 def make_rows(found, drt, fast, seen, slow):
@@ -130,7 +132,7 @@ def make_rows(found, drt, fast, seen, slow):
                         fit=found.series, fit_error=found.series_error * found.series,
                         drt=drt.series))
     for (ks, ps), area in zip(groups, by_process):
-        members, elements = [seen[p] for p in ps], [found.elements[k] for k in ks]
+        members, elements = [seen[p] for p in sorted(ps)], [found.elements[k] for k in ks]
         row = Row(" + ".join(process.name for process in members),
                   sum(process.resistance for process in members),
                   members[0].time_s if len(members) == 1 else None,
@@ -143,22 +145,24 @@ def make_rows(found, drt, fast, seen, slow):
 
 
 def peaks_by_process(drt, seen, groups):
-    """Areas of the DRT's peaks for each group of processes; None where no peak is."""
+    """Areas of the DRT's peaks for each group of processes; None where no peak is.
+
+    A process without a peak of its own hides in that of another.
+    """
     areas = [None] * len(groups)
     for ks, ps in assign(drt.peaks, seen):
-        owners = [n for n, (_, members) in enumerate(groups) if set(members) & set(ps)]
-        area = sum(drt.peaks[k].resistance for k in ks)
-        for n in owners[:1]:
-            areas[n] = (areas[n] or 0.0) + area
+        owner = next(n for n, (_, members) in enumerate(groups) if ps[0] in members)
+        areas[owner] = (areas[owner] or 0.0) + sum(drt.peaks[k].resistance for k in ks)
     return areas
 
 
 def brick_layer(spectrum, found, seen, rows):
     """What the brick-layer model makes of bulk and boundary arc: (quantity, unit, true, read).
 
-    L/d cubes of edge d in a row: sigma = L/R_bulk, r = R_gb/(L/d - 1). With bulk's permittivity in the
-    boundary its thickness is d C_bulk/C_gb and its conductivity L/R_gb C_bulk/C_gb, d the mean grain
-    size. Empty unless one phase, one kind of boundary and an element for each alone.
+    L/d cubes of edge d, the mean grain size, in a row: sigma = L/R_bulk, r = R_gb/(L/d - 1). People
+    take the bulk's permittivity for the boundary's: its thickness is then d C_bulk/C_gb, its
+    conductivity L/R_gb C_bulk/C_gb; the truth beside them is that of the case with this permittivity.
+    Empty unless one phase, one kind of boundary and an element for each alone.
 
     Source: Fleig, Maier, J. Eur. Ceram. Soc. 19, 693 (1999)
     """
@@ -184,13 +188,13 @@ def brick_layer(spectrum, found, seen, rows):
     time = lone["boundary"].time_s
     elements = {row.name: found.elements[int(row.elements) - 1] for row in (bulk, boundary)
                 if row.elements.isdigit()}
-    table.append(("boundary resistance", "ohm cm2", time / capacitance,
+    table.append(("resistance of one boundary", "ohm cm2", time / capacitance,
                   boundary.fit / (thickness / grain - 1)))
     if len(elements) == 2:
         ratio = elements[bulk.name].capacitance / elements[boundary.name].capacitance
-        table.append(("boundary thickness", "nm", 1e7 * dielectric / capacitance,
+        table.append(("its thickness at bulk's permittivity", "nm", 1e7 * dielectric / capacitance,
                       1e3 * grain * ratio))
-        table.append(("boundary conductivity", "S/cm", dielectric / time,
+        table.append(("its conductivity at bulk's permittivity", "S/cm", dielectric / time,
                       length / boundary.fit * ratio))
     return table
 

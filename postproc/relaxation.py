@@ -8,7 +8,7 @@ derivative of gamma, measured by |Z| at omega = 1/tau as the residuals are, and 
 lambda has the least error in re-im cross-validation: gamma from the real parts alone predicts the
 imaginary ones, and the other way round.
 
-Source: Saccoccio, Wan, Chen, Ciucci, Electrochim. Acta 147, 470 (2014), 10.1016/j.electacta.2014.09.058
+Source: Saccoccio, Wan, Chen, Ciucci, Electrochim. Acta 147, 470 (2014), 10.1016/j.electacta.2014.09.058.
 """
 from dataclasses import dataclass, field
 

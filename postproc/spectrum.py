@@ -20,8 +20,8 @@ ONE_PROCESS = 2.0  # time constants of an electrode or boundary within this fact
 KINDS = {"grains": "bulk", "boundaries": "boundary", "anode": "interface", "cathode": "interface"}
 
 
-class TooShort(results.ResultError):
-    """A spectrum with too few frequencies to be read."""
+class Unreadable(results.ResultError):
+    """A sound spectrum of which nothing can be read: too few frequencies, or none that matter."""
 
 
 @dataclass
@@ -110,7 +110,7 @@ def read_csv(path):
         rows.append(row)
         last = row[0]
     if len(rows) < LEAST_FREQUENCIES:
-        raise TooShort(path, f"has {len(rows)} frequencies, at least {LEAST_FREQUENCIES} are needed")
+        raise Unreadable(path, f"has {len(rows)} frequencies, at least {LEAST_FREQUENCIES} are needed")
     f, real, imaginary = np.array(rows).T
     return f, real + 1j * imaginary
 
@@ -135,7 +135,8 @@ def read_processes(path, content):
             raise results.ResultError(path, f'the parts of "{group}" are not an object')
         sums = {}
         for part, value in of_group.items():
-            owner = part if part in times else part.split(" ")[0]
+            owner = part if part in times else next(
+                (pair for pair in times if part.startswith(f"{pair} ")), part)
             if value is not None:  # of a blocking electrode
                 value = results.checked_number(path, f"{group}.{part}", value)
                 sums[owner] = sums.get(owner, 0.0) + value

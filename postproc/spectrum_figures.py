@@ -121,7 +121,7 @@ def draw_drt(plt, reading):
     """gamma over tau, with the areas of its peaks and the true resistances at true times."""
     drt = reading.drt
     figure, axes = plt.subplots(figsize=(WIDTH, 3.6), layout="constrained")
-    top = drt.gamma.max()
+    top = drt.gamma.max() or 1.0  # of a mere resistance
     axes.plot(drt.time_s, np.maximum(drt.gamma, 1e-12 * top), color=POINT, linewidth=1.2, zorder=3,
               label="γ; numbers: areas of its peaks (Ω cm²)")
     for peak in drt.peaks:

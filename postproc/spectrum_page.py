@@ -17,12 +17,12 @@ class Entry:
 
     label: str
     name: str                     # of its files, no two alike
-    reading: readings.Reading     # None: too short to be read
+    reading: readings.Reading     # None: it cannot be read
     problem: str = ""
 
 
 def read_entries(paths):
-    """Entries of results.json files [(path, label)]; what is too short says so on the page."""
+    """Entries of results.json files [(path, label)]; what cannot be read says so on the page."""
     entries, taken = [], set()
     for path, label in paths:
         name, count = results.case_name(path), 1
@@ -31,7 +31,7 @@ def read_entries(paths):
         taken.add(unique)
         try:
             entries.append(Entry(label, unique, readings.read(spectra.read_spectrum(path))))
-        except spectra.TooShort as error:
+        except spectra.Unreadable as error:
             entries.append(Entry(label, unique, None, str(error)))
     return entries
 
