@@ -67,6 +67,31 @@ class Circuit:
         return 1 / (cpe * (1j * omega)**exponent)
 
 
+@dataclass
+class Layout:
+    """Where the unknowns stand: ln R_s; ln R, ln tau, n of each element; ln Q, n."""
+
+    has_series: bool
+    count: int           # of elements
+    is_blocking: bool
+
+    @property
+    def size(self):
+        return self.has_series + UNKNOWNS * self.count + 2 * self.is_blocking
+
+    def element(self, k):
+        """First unknown of an element."""
+        return self.has_series + UNKNOWNS * k
+
+    def exponents(self):
+        """Mask of the exponents."""
+        mask = np.zeros(self.size, dtype=bool)
+        mask[[self.element(k) + 2 for k in range(self.count)]] = True
+        if self.is_blocking:
+            mask[-1] = True
+        return mask
+
+
 def fit(omega, z, starts, has_series, is_blocking):
     """The circuit nearest to a spectrum.
 
@@ -74,41 +99,39 @@ def fit(omega, z, starts, has_series, is_blocking):
     two values, the better fit is taken. Standard errors are those of least squares, with the misfit
     as noise.
     """
-    count = len(starts)
-    fixed_series = [np.log(max(z[0].real, 1e-3 * np.abs(z).max()))] if has_series else []
-    last = np.argmin(omega)
-    blocking = [-np.log(omega[last] * max(-z[last].imag, 1e-6 * abs(z[last])))] if is_blocking else []
+    layout = Layout(has_series, len(starts), is_blocking)
     best = None
     for exponent in START_EXPONENTS:
-        start = np.concatenate([fixed_series, *[[np.log(r), np.log(t), exponent] for r, t in starts],
-                                [*blocking, 0.95] if is_blocking else []])
-        held = np.zeros(len(start), dtype=bool)
-        found = solve(omega, z, start, held, has_series, count)
-        plain = is_exponent(len(start), has_series, count) & (found.x > PLAIN)
+        start, held = make_start(omega, z, starts, exponent, layout), np.zeros(layout.size, dtype=bool)
+        found = solve(omega, z, start, held, layout)
+        plain = layout.exponents() & (found.x > PLAIN)
         if plain.any():
             start, held = np.where(plain, 1.0, found.x), plain
-            found = solve(omega, z, start, held, has_series, count)
+            found = solve(omega, z, start, held, layout)
         if best is None or found.cost < best[0].cost * (1 - 1e-9):
             best = found, held
-    return make_circuit(omega, z, *best, has_series, count)
+    return make_circuit(omega, z, *best, layout)
 
 
-def is_exponent(size, has_series, count):
-    """Which unknowns are exponents."""
-    mask = np.zeros(size, dtype=bool)
-    first = int(has_series)
-    mask[first + 2:first + UNKNOWNS * count:UNKNOWNS] = True
-    if size > first + UNKNOWNS * count:
-        mask[-1] = True
-    return mask
+def make_start(omega, z, starts, exponent, layout):
+    """First unknowns: R_s from the highest frequency, Q from the lowest."""
+    unknowns = np.empty(layout.size)
+    if layout.has_series:
+        unknowns[0] = np.log(max(z[np.argmax(omega)].real, 1e-3 * np.abs(z).max()))
+    for k, (resistance, time) in enumerate(starts):
+        at = layout.element(k)
+        unknowns[at:at + UNKNOWNS] = np.log(resistance), np.log(time), exponent
+    if layout.is_blocking:
+        last = np.argmin(omega)
+        unknowns[-2:] = -np.log(omega[last] * max(-z[last].imag, 1e-6 * abs(z[last]))), exponent
+    return unknowns
 
 
-def solve(omega, z, start, held, has_series, count):
+def solve(omega, z, start, held, layout):
     """Least squares over the unknowns that are not held; the result's x has them all."""
     weight = 1 / np.abs(z)
-    exponents = is_exponent(len(start), has_series, count)
-    lower = np.where(exponents, LEAST_EXPONENT, start - FAR)
-    upper = np.where(exponents, 1.0, start + FAR)
+    lower = np.where(layout.exponents(), LEAST_EXPONENT, start - FAR)
+    upper = np.where(layout.exponents(), 1.0, start + FAR)
 
     def whole(free):
         unknowns = start.copy()
@@ -116,11 +139,11 @@ def solve(omega, z, start, held, has_series, count):
         return unknowns
 
     def residuals(free):
-        difference = (evaluate(omega, whole(free), has_series, count)[0] - z) * weight
+        difference = (evaluate(omega, whole(free), layout)[0] - z) * weight
         return np.concatenate([difference.real, difference.imag])
 
     def jacobian(free):
-        columns = evaluate(omega, whole(free), has_series, count)[1][:, ~held] * weight[:, None]
+        columns = evaluate(omega, whole(free), layout)[1][:, ~held] * weight[:, None]
         return np.concatenate([columns.real, columns.imag])
 
     found = least_squares(residuals, start[~held], jac=jacobian, bounds=(lower[~held], upper[~held]),
@@ -129,52 +152,54 @@ def solve(omega, z, start, held, has_series, count):
     return found
 
 
-def evaluate(omega, unknowns, has_series, count):
+def evaluate(omega, unknowns, layout):
     """Z, shape (N,), and its derivatives by the unknowns, shape (N, unknowns)."""
-    first = int(has_series)
-    derivatives = np.zeros((len(omega), len(unknowns)), dtype=complex)
-    if has_series:
+    z = np.zeros(len(omega), dtype=complex)
+    derivatives = np.zeros((len(omega), layout.size), dtype=complex)
+    if layout.has_series:
         derivatives[:, 0] = np.exp(unknowns[0])
-    z = derivatives[:, 0] + 0 if has_series else np.zeros(len(omega), dtype=complex)
-    for k in range(count):
-        at = first + UNKNOWNS * k
+        z += derivatives[:, 0]
+    for k in range(layout.count):
+        at = layout.element(k)
         resistance, time, exponent = np.exp(unknowns[at]), np.exp(unknowns[at + 1]), unknowns[at + 2]
         power = (1j * omega * time)**exponent
         part, slope = resistance / (1 + power), -resistance * power / (1 + power)**2
-        z = z + part
         derivatives[:, at] = part
         derivatives[:, at + 1] = slope * exponent
         derivatives[:, at + 2] = slope * np.log(1j * omega * time)
-    if len(unknowns) > first + UNKNOWNS * count:
+        z += part
+    if layout.is_blocking:
         part = np.exp(-unknowns[-2]) * (1j * omega)**-unknowns[-1]
-        z = z + part
         derivatives[:, -2] = -part
         derivatives[:, -1] = -np.log(1j * omega) * part
+        z += part
     return z, derivatives
 
 
-def make_circuit(omega, z, found, held, has_series, count):
+def make_circuit(omega, z, found, held, layout):
     """The circuit of a least-squares result, with standard errors and residuals."""
-    unknowns, errors = found.x, np.full(len(found.x), np.nan)
-    surplus = 2 * len(z) - int((~held).sum())
-    _, singular, rows = np.linalg.svd(found.jac, full_matrices=False)
-    singular = np.maximum(singular, np.finfo(float).eps * singular[0])
-    spread = np.sqrt(((rows / singular[:, None])**2).sum(axis=0))
-    errors[~held] = np.sqrt(2 * found.cost / surplus) * spread
-    errors = [None if np.isnan(error) else float(error) for error in errors]
-    first = int(has_series)
+    unknowns, errors = found.x, standard_errors(found, held)
     elements = []
-    for k in range(count):
-        at = first + UNKNOWNS * k
+    for at in map(layout.element, range(layout.count)):
         elements.append(Element(float(np.exp(unknowns[at])), float(np.exp(unknowns[at + 1])),
                                 float(unknowns[at + 2]), *errors[at:at + UNKNOWNS]))
     circuit = Circuit(sorted(elements, key=lambda element: element.time_s))
-    if has_series:
+    if layout.has_series:
         circuit.series, circuit.series_error = float(np.exp(unknowns[0])), errors[0]
-    if len(unknowns) > first + UNKNOWNS * count:
+    if layout.is_blocking:
         circuit.blocking = float(np.exp(unknowns[-2])), float(unknowns[-1])
         circuit.blocking_errors = tuple(errors[-2:])
     residual = np.abs(circuit.impedance(omega) - z) / np.abs(z)
     circuit.rms_residual = float(np.sqrt(np.mean(residual**2)))
     circuit.max_residual = float(residual.max())
     return circuit
+
+
+def standard_errors(found, held):
+    """Of all unknowns, None for those held: roots of the diagonal of s^2 (J^T J)^-1."""
+    _, singular, rows = np.linalg.svd(found.jac, full_matrices=False)
+    singular = np.maximum(singular, np.finfo(float).eps * singular[0])
+    free = np.sqrt(2 * found.cost / (len(found.fun) - len(singular))
+                   * ((rows / singular[:, None])**2).sum(axis=0))
+    errors = iter(free.tolist())
+    return [None if is_held else next(errors) for is_held in held]

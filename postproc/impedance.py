@@ -66,7 +66,8 @@ def drt_json(drt):
 def to_json(reading):
     """Everything that impedance.json holds."""
     rows = [{"process": row.name, "true_ohm_cm2": row.true, "time_constant_s": row.time_s,
-             "elements": row.elements, "fit_ohm_cm2": row.fit,
+             "elements": [reading.circuit.elements.index(element) + 1 for element in row.elements],
+             "fit_ohm_cm2": row.fit,
              "fit_standard_error_ohm_cm2": finite(row.fit_error),
              "fit_error_relative": row.relative(row.fit), "drt_ohm_cm2": row.drt,
              "drt_error_relative": row.relative(row.drt)} for row in reading.rows]

@@ -3,7 +3,7 @@
 Elements of the fit and peaks of the DRT are given to processes by time constant and capacitance, as
 people do who know the orders of magnitude. Nothing is drawn here.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -20,13 +20,25 @@ SEEN = 10.0  # an arc this many times faster or slower than the spectrum is not 
 class Row:
     """Processes and what was read of them."""
 
-    name: str
-    true: float                # at DC [ohm cm2]
-    time_s: float = None       # true one; None: a mere resistance, or several
-    fit: float = None          # None: the fit has nothing for it
-    fit_error: float = None    # standard error, of a single element
-    elements: str = ""         # "1", "1 + 2", "R_s"
+    processes: list
+    elements: list = field(default_factory=list)  # of the fit; none: R_s, or nothing
+    fit: float = None          # ohm cm2; None: the fit has nothing for it
+    fit_error: float = None    # standard error, of R_s or a single element
     drt: float = None
+
+    @property
+    def name(self):
+        return " + ".join(process.name for process in self.processes)
+
+    @property
+    def true(self):
+        """At DC [ohm cm2]."""
+        return sum(process.resistance for process in self.processes)
+
+    @property
+    def time_s(self):
+        """True time constant; None: a mere resistance, or several."""
+        return self.processes[0].time_s if len(self.processes) == 1 else None
 
     def relative(self, value):
         """Error of a value read."""
@@ -65,7 +77,7 @@ def read(spectrum, num_elements=None):
     drt = relaxation.distribution(spectrum.omega, spectrum.z, has_series,
                                   found.blocking_impedance(spectrum.omega))
     rows = make_rows(found, drt, fast, seen, slow)
-    return Reading(spectrum, found, drt, rows, brick_layer(spectrum, found, seen, rows))
+    return Reading(spectrum, found, drt, rows, brick_layer(spectrum, rows))
 
 
 def sort_processes(spectrum):
@@ -127,21 +139,16 @@ def make_rows(found, drt, fast, seen, slow):
     by_process = peaks_by_process(drt, seen, groups)
     rows = []
     if fast:
-        rows.append(Row(" + ".join(process.name for process in fast),
-                        sum(process.resistance for process in fast), elements="R_s",
-                        fit=found.series, fit_error=found.series_error * found.series,
+        rows.append(Row(fast, fit=found.series, fit_error=found.series_error * found.series,
                         drt=drt.series))
     for (ks, ps), area in zip(groups, by_process):
-        members, elements = [seen[p] for p in sorted(ps)], [found.elements[k] for k in ks]
-        row = Row(" + ".join(process.name for process in members),
-                  sum(process.resistance for process in members),
-                  members[0].time_s if len(members) == 1 else None,
-                  sum(element.resistance for element in elements),
-                  elements=" + ".join(str(k + 1) for k in ks), drt=area)
-        if len(elements) == 1 and elements[0].resistance_error is not None:
+        elements = [found.elements[k] for k in ks]
+        row = Row([seen[p] for p in sorted(ps)], elements,
+                  sum(element.resistance for element in elements), drt=area)
+        if len(elements) == 1:
             row.fit_error = elements[0].resistance_error * elements[0].resistance
         rows.append(row)
-    return rows + [Row(process.name, process.resistance, process.time_s) for process in slow]
+    return rows + [Row([process]) for process in slow]
 
 
 def peaks_by_process(drt, seen, groups):
@@ -156,54 +163,54 @@ def peaks_by_process(drt, seen, groups):
     return areas
 
 
-def brick_layer(spectrum, found, seen, rows):
+def brick_layer(spectrum, rows):
     """What the brick-layer model makes of bulk and boundary arc: (quantity, unit, true, read).
 
     L/d cubes of edge d, the mean grain size, in a row: sigma = L/R_bulk, r = R_gb/(L/d - 1). People
     take the bulk's permittivity for the boundary's: its thickness is then d C_bulk/C_gb, its
     conductivity L/R_gb C_bulk/C_gb; the truth beside them is that of the case with this permittivity.
-    Empty unless one phase, one kind of boundary and an element for each alone.
+    Empty unless one phase has a resistance and a row of its own; without the boundary's lines unless
+    it has, too.
 
     Source: Fleig, Maier, J. Eur. Ceram. Soc. 19, 693 (1999)
     """
-    lone = {process.kind: process for process in seen}
-    if len(seen) != len({process.kind for process in seen}) or "bulk" not in lone:
-        return []
-    by_name = {row.name: row for row in rows}
-    bulk = by_name.get(lone["bulk"].name)
+    bulk, boundary = lone_row(rows, "bulk"), lone_row(rows, "boundary")
     thickness = spectrum.values.get("film.thickness_um")
+    grain = (spectrum.content.get("microstructure") or {}).get("mean_grain_size_um")
+    if not bulk or not results.is_number(thickness):
+        return []
     permittivity = spectrum.values.get(
-        f"phases.{lone['bulk'].name.removeprefix('grains ')}.relative_permittivity")
-    if bulk is None or not bulk.fit or not results.is_number(thickness) \
-            or not results.is_number(permittivity):
+        f"phases.{bulk.name.removeprefix('grains ')}.relative_permittivity")
+    if not results.is_number(permittivity) or not bulk.time_s:
         return []
     length, dielectric = thickness * 1e-4, VACUUM_PERMITTIVITY * permittivity
-    table = [("bulk conductivity", "S/cm", dielectric / lone["bulk"].time_s, length / bulk.fit)]
-    boundary = by_name.get(lone["boundary"].name) if "boundary" in lone else None
-    grain = (spectrum.content.get("microstructure") or {}).get("mean_grain_size_um")
-    capacitance = boundary_capacitance(spectrum, lone.get("boundary"))
-    if boundary is None or not boundary.fit or capacitance is None \
-            or not results.is_number(grain) or grain >= thickness:
+    table = [("bulk conductivity", "S/cm", dielectric / bulk.time_s, length / bulk.fit)]
+    capacitance = boundary_capacitance(spectrum, boundary)
+    if capacitance is None or not results.is_number(grain) or grain >= thickness:
         return table
-    time = lone["boundary"].time_s
-    elements = {row.name: found.elements[int(row.elements) - 1] for row in (bulk, boundary)
-                if row.elements.isdigit()}
-    table.append(("resistance of one boundary", "ohm cm2", time / capacitance,
+    table.append(("resistance of one boundary", "ohm cm2", boundary.time_s / capacitance,
                   boundary.fit / (thickness / grain - 1)))
-    if len(elements) == 2:
-        ratio = elements[bulk.name].capacitance / elements[boundary.name].capacitance
+    if len(bulk.elements) == len(boundary.elements) == 1:
+        ratio = bulk.elements[0].capacitance / boundary.elements[0].capacitance
         table.append(("its thickness at bulk's permittivity", "nm", 1e7 * dielectric / capacitance,
                       1e3 * grain * ratio))
-        table.append(("its conductivity at bulk's permittivity", "S/cm", dielectric / time,
+        table.append(("its conductivity at bulk's permittivity", "S/cm", dielectric / boundary.time_s,
                       length / boundary.fit * ratio))
     return table
 
 
-def boundary_capacitance(spectrum, process):
+def lone_row(rows, kind):
+    """The row of the only part of a kind, if it shares it with no other and something was read."""
+    found = [row for row in rows if any(process.kind == kind for process in row.processes)]
+    is_lone = len(found) == 1 and sum(len(process.names) for process in found[0].processes) == 1
+    return found[0] if is_lone and found[0].fit else None
+
+
+def boundary_capacitance(spectrum, row):
     """Of one boundary [F/cm2], as the case gives it; None if it does not."""
-    if process is None or len(process.names) > 1:
+    if row is None:
         return None
-    pair = process.name.removeprefix("boundaries ")
+    pair = row.name.removeprefix("boundaries ")
     given, permittivity, thickness = (
         spectrum.values.get(f"boundaries.{pair}.{key}")
         for key in ("capacitance_uF_per_cm2", "relative_permittivity", "thickness_nm"))

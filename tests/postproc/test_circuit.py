@@ -56,13 +56,13 @@ class Fit(unittest.TestCase):
 
     def test_derivatives_are_those_of_the_impedance(self):
         unknowns = np.array([1.0, 2.0, -9.0, 0.8, 3.0, -4.0, 0.6, -9.0, 0.9])
-        omega = 2 * np.pi * FREQUENCIES
-        z, derivatives = circuit.evaluate(omega, unknowns, True, 2)
+        omega, layout = 2 * np.pi * FREQUENCIES, circuit.Layout(True, 2, True)
+        z, derivatives = circuit.evaluate(omega, unknowns, layout)
         for k in range(len(unknowns)):
             step = np.zeros(len(unknowns))
             step[k] = 1e-6
-            difference = (circuit.evaluate(omega, unknowns + step, True, 2)[0]
-                          - circuit.evaluate(omega, unknowns - step, True, 2)[0]) / 2e-6
+            difference = (circuit.evaluate(omega, unknowns + step, layout)[0]
+                          - circuit.evaluate(omega, unknowns - step, layout)[0]) / 2e-6
             np.testing.assert_allclose(derivatives[:, k], difference, atol=1e-7 * np.abs(z).max())
 
     def test_noise_moves_parameters_by_their_standard_errors(self):
