@@ -41,7 +41,11 @@ def build(runs, studies, charts, pictures, warnings, command, spectra=""):
     if pictures:
         sections.append(("fields", "Fields", picture_section(pictures)))
     if runs:
-        sections += results_sections(runs, studies, warnings)
+        sections.append(("estimates", "Cost, energy density and voltage loss", estimates(runs)))
+    sections.append(("warnings", "Warnings", failure_section(studies) + warning_section(warnings)))
+    if runs:
+        sections += [("materials", "Materials and electrodes", material_section(runs)),
+                     ("parameters", "Parameters of the cases", parameter_section(runs))]
     links = "".join(f'<li><a href="#{name}">{escape(title)}</a></li>'
                     for name, title, _ in sections)
     body = "".join(f'<section id="{name}"><h2>{escape(title)}</h2>{content}</section>'
@@ -63,14 +67,6 @@ def build(runs, studies, charts, pictures, warnings, command, spectra=""):
 <script>{(HERE / "page.js").read_text(encoding="utf-8")}</script>
 </body></html>
 """
-
-
-def results_sections(runs, studies, warnings):
-    """What follows the charts: (id, title, HTML)."""
-    return [("estimates", "Cost, energy density and voltage loss", estimates(runs)),
-            ("warnings", "Warnings", failure_section(studies) + warning_section(warnings)),
-            ("materials", "Materials and electrodes", material_section(runs)),
-            ("parameters", "Parameters of the cases", parameter_section(runs))]
 
 
 def escape(text):

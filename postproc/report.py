@@ -39,6 +39,7 @@ class SpectrumAlone:
 
     path: Path
     label: str
+    warnings: list
 
 
 def read_file(path):
@@ -49,7 +50,8 @@ def read_file(path):
     if (isinstance(asr, dict) and asr.get("total", 0) is None
             and isinstance(content.get("impedance"), dict)):
         title = results.case_value(content, "title") or results.case_name(path)
-        return SpectrumAlone(path, str(title).replace(" um", " µm"))
+        return SpectrumAlone(path, str(title).replace(" um", " µm"),
+                             [str(text) for text in content.get("warnings") or []])
     return run_files.read_run(path)
 
 
@@ -157,7 +159,7 @@ def main():
     charts = figures.make_charts(runs, series.Palette(runs), arguments.target) if runs else []
     pictures = draw_fields(runs, arguments.pictures)
     command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
-    text = page.build(runs, read, charts, pictures, collect_warnings(runs), command,
+    text = page.build(runs, read, charts, pictures, collect_warnings([*runs, *alone]), command,
                       spectrum_page.section(spectra, arguments.pictures) if spectra else "")
     output = Path(arguments.output)
     written = [results.write_whole(output / "report.html",

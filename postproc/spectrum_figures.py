@@ -10,7 +10,7 @@ ZOOM_BELOW = 0.2     # arcs smaller than this share of the whole get axes of the
 DECADES_OF_GAMMA = 4
 STYLE = {"font.size": 8.5, "axes.linewidth": 0.6, "pdf.fonttype": 42, "svg.fonttype": "none",
          "svg.hashsalt": "granulith", "font.family": "DejaVu Sans", "axes.spines.top": False,
-         "axes.spines.right": False}
+         "axes.spines.right": False, "figure.max_open_warning": 0}
 WIDTH = 7.2  # inches
 
 

@@ -1,7 +1,7 @@
 """What a report shows of impedance spectra: tables and pictures for the page, files for papers."""
 import base64
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import paper
 import reading as readings
@@ -19,6 +19,10 @@ class Entry:
     name: str                     # of its files, no two alike
     reading: readings.Reading     # None: it cannot be read
     problem: str = ""
+    figures: list = field(init=False)  # (name, title, figure)
+
+    def __post_init__(self):
+        self.figures = spectrum_figures.draw_all(self.reading) if self.reading else []
 
 
 def read_entries(paths):
@@ -62,10 +66,9 @@ def with_units(text):
 
 def pictures(entry):
     """HTML of the three figures as PNG."""
-    for _, title, figure in spectrum_figures.draw_all(entry.reading):
+    for _, title, figure in entry.figures:
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=150)
-        paper.close(figure)
         data = base64.b64encode(buffer.getvalue()).decode()
         yield (f'<figure><img alt="{escape(title)} of {escape(entry.label)}" '
                f'src="data:image/png;base64,{data}"></figure>')
@@ -77,7 +80,7 @@ def save(entries, output):
     for entry in entries:
         if entry.reading is None:
             continue
-        for name, _, figure in spectrum_figures.draw_all(entry.reading):
+        for name, _, figure in entry.figures:
             paths += results.save_figure(figure, output, f"{name}-{entry.name}", ("pdf", "svg"))
             paper.close(figure)
         spectrum, drt = entry.reading.spectrum, entry.reading.drt
