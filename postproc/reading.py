@@ -236,7 +236,7 @@ def fit_text(row):
         return number(row.fit)
     if not row.fit_error < row.fit:
         return f"{row.fit:.4g}, undetermined"
-    return f"{row.fit:.4g} ± {row.fit_error:.1g}"
+    return f"{row.fit:.4g} ± {float(f'{row.fit_error:.1g}'):g}"
 
 
 def tables(reading):

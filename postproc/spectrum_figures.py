@@ -134,7 +134,7 @@ def draw_drt(plt, reading):
         axes.axvline(process.time_s, color=TRUE, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1,
                      label="true time constants and resistances" if index == 0 else None)
         axes.annotate(f"{process.kind}, {process.resistance:.3g}",
-                      (process.time_s, 0.02 + 0.09 * (index % 2)), (3, 0), color=TRUE, zorder=5,
+                      (process.time_s, 0.02 + 0.07 * (index % 4)), (3, 0), color=TRUE, zorder=5,
                       xycoords=("data", "axes fraction"), textcoords="offset points",
                       bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
     axes.set_xscale("log")
