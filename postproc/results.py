@@ -127,6 +127,9 @@ def make_budget(path, where, content, title, thickness_um):
         raise ResultError(path, f'"{where}" is not an object')
     if "total" not in asr:
         raise ResultError(path, f'"{where}.total" is missing')
+    if asr["total"] is None:
+        raise ResultError(path, f'"{where}.total" is null: there is no ASR, as with an electrode that '
+                                "blocks")
     total = checked_number(path, f"{where}.total", asr["total"])
     if total <= 0:
         raise ResultError(path, f'"{where}.total" is {total:g}, a resistance must be positive')
