@@ -143,6 +143,14 @@ def budget_rows(runs):
     return budget.make_rows([replace(run.budget, title=run.label) for run in runs])
 
 
+def constriction_text(run):
+    """What the ASR would be less by with full contact, on a line of its own; empty if nothing."""
+    value = run.content.get("constriction_ohm_cm2")
+    if not results.is_number(value) or not value:
+        return ""
+    return f"\nof which constriction {budget.format_asr(value)} Ω cm²"
+
+
 def budget_chart(runs):
     """Shares of the ASR."""
     shown = budget_runs(runs)
@@ -158,8 +166,12 @@ def budget_chart(runs):
                 bars[group][1].append(Bar(index, start, length, [
                     run.label, f"{group}: {budget.format_asr(value)} Ω cm², {length:.3g} %",
                     *parts]))
-    labels = [f"{row.label}\n{budget.format_asr(row.total)} Ω cm²" for row in rows]
+    labels = [f"{row.label}\n{budget.format_asr(row.total)} Ω cm²{constriction_text(run)}"
+              for row, run in zip(rows, shown)]
     caption = "Below each case its total ASR; the parts add up to it."
+    if any(map(constriction_text, shown)):
+        caption += (" Constriction, where an electrode touches in part, is no part of its own: it sits "
+                    "in grains, boundaries and that electrode.")
     if len(shown) < len(runs):
         caption += (f" {len(shown)} of {len(runs)} runs: the middle thickness of each of the first "
                     f"{len(shown)} series.")

@@ -28,19 +28,24 @@ ROW_LINE = 15  # px, a line of text in the rows of a bar chart
 GAPS = {"l": 78, "r": 20, "t": 36, "b": 56}
 
 
-def build(runs, studies, charts, pictures, warnings, command):
-    """The whole page as text; pictures are [(caption, PNG bytes)], warnings [(text, labels)]."""
-    sections = [("summary", "Summary", summary(runs))]
+def build(runs, studies, charts, pictures, warnings, command, spectra=""):
+    """The whole page as text; pictures are [(caption, PNG bytes)], warnings [(text, labels)], spectra
+    are HTML."""
+    sections = [("summary", "Summary", summary(runs))] if runs else []
     sections += [(chart.name, chart.title, chart_section(chart)) for chart in charts]
     if any(study.thicknesses for study in studies):
         sections.insert(2, ("greatest", "Greatest thickness that meets the target",
                             target_section(studies)))
+    if spectra:
+        sections.append(("spectra", "Impedance spectra", spectra))
     if pictures:
         sections.append(("fields", "Fields", picture_section(pictures)))
-    sections += [("estimates", "Cost, energy density and voltage loss", estimates(runs)),
-                 ("warnings", "Warnings", failure_section(studies) + warning_section(warnings)),
-                 ("materials", "Materials and electrodes", material_section(runs)),
-                 ("parameters", "Parameters of the cases", parameter_section(runs))]
+    if runs:
+        sections.append(("estimates", "Cost, energy density and voltage loss", estimates(runs)))
+    sections.append(("warnings", "Warnings", failure_section(studies) + warning_section(warnings)))
+    if runs:
+        sections += [("materials", "Materials and electrodes", material_section(runs)),
+                     ("parameters", "Parameters of the cases", parameter_section(runs))]
     links = "".join(f'<li><a href="#{name}">{escape(title)}</a></li>'
                     for name, title, _ in sections)
     body = "".join(f'<section id="{name}"><h2>{escape(title)}</h2>{content}</section>'
@@ -84,6 +89,8 @@ def origin(runs):
     """One sentence on what the page is made from."""
     programs = {(run.content.get("program") or {}).get("version") for run in runs}
     versions = ", ".join(sorted(f"granulith {version}" for version in programs if version))
+    if not runs:
+        return "Spectra without an ASR: an electrode blocks."
     count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
     return escape(f"{count}{' of ' + versions if versions else ''}.")
 

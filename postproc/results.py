@@ -22,7 +22,7 @@ GROUPS = ("grains", "boundaries", "anode", "cathode")
 SUM_TOLERANCE = 1e-5
 
 DEBIAN_PACKAGES = {"numpy": "python3-numpy", "matplotlib": "python3-matplotlib",
-                   "h5py": "python3-h5py"}
+                   "h5py": "python3-h5py", "scipy": "python3-scipy"}
 
 
 class ResultError(Exception):
@@ -127,6 +127,9 @@ def make_budget(path, where, content, title, thickness_um):
         raise ResultError(path, f'"{where}" is not an object')
     if "total" not in asr:
         raise ResultError(path, f'"{where}.total" is missing')
+    if asr["total"] is None:
+        raise ResultError(path, f'"{where}.total" is null: there is no ASR, as with an electrode that '
+                                "blocks")
     total = checked_number(path, f"{where}.total", asr["total"])
     if total <= 0:
         raise ResultError(path, f'"{where}.total" is {total:g}, a resistance must be positive')
@@ -206,6 +209,12 @@ def write_csv(path, header, rows):
             writer.writerow(header)
             writer.writerows([["" if value is None else value for value in row] for row in rows])
     return write_whole(path, write)
+
+
+def write_json(path, content):
+    """An object as JSON."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def save_figure(figure, output, name, kinds=("png", "pdf")):

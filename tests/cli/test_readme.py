@@ -32,6 +32,12 @@ class Readme(unittest.TestCase):
         self.assertIn("ASR", out)
         self.assertLessEqual({"results.json", "labels.xdmf", "fields.xdmf", "box.png", "budget.png"}, files)
 
+    def test_the_spectrum_is_read_as_the_readme_says(self):
+        out, files = self.run_block("postproc/impedance.py")
+        self.assertLessEqual({"impedance.csv", "impedance.json", "nyquist.png", "bode.pdf", "drt.png"}, files)
+        for words in ("grains grain", "boundaries grain|grain", "by the brick layer"):
+            self.assertIn(words, out)
+
     def test_compare_runs(self):
         out, files = self.run_block("granulith compare")
         self.assertIn("brick layer", out)

@@ -27,6 +27,14 @@ FILM = {"schema": 1,
         "error": {"parameters_relative": None}}
 
 
+FREQUENCIES = np.logspace(7, -1, 65)  # Hz, of spectra
+
+
+def zarc(f, resistance, time, exponent=1.0):
+    """Impedance of a resistor beside a constant-phase element."""
+    return resistance / (1 + (2j * np.pi * f * time)**exponent)
+
+
 def write_json(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content if isinstance(content, str) else json.dumps(content))

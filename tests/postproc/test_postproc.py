@@ -68,6 +68,7 @@ class Results(TemporaryFolder):
         self.assert_error({"schema": 1}, '"asr_ohm_cm2" is missing')
         self.assert_error({"schema": 1, "asr_ohm_cm2": {"grains": 1}}, "asr_ohm_cm2.total")
         self.assert_error({"schema": 1, "asr_ohm_cm2": {"total": 1}}, "no parts")
+        self.assert_error({"schema": 1, "asr_ohm_cm2": {"total": None}}, "no ASR", "blocks")
         self.assert_error({"schema": 1, "cases": []}, "cases")
 
     def test_values_that_cannot_be_are_refused(self):

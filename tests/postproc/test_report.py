@@ -264,6 +264,7 @@ class Command(Reports):
         self.assertEqual({"report.html"} | names, written)
         text = (self.folder / "out/report.html").read_text()
         self.assertEqual(1, text.count("data:image/png;base64"), "one picture a material")
+        self.assertFalse('<section id="spectra">' in text, "no run has a spectrum")
         with open(self.folder / "out/figures/thickness.csv", encoding="utf-8") as file:
             thickness = [row["thickness (µm)"] for row in csv.DictReader(file)]
         self.assertEqual(["1.0", "10.0"], thickness)
