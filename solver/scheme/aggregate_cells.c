@@ -215,26 +215,22 @@ PetscErrorCode CellsAggregate(Hierarchy *hierarchy, Level *next)
 {
   const Grid *grid = hierarchy->faces->model.grid;
   const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
-  PetscInt b[3], capacity = num_blocks + num_blocks / 4 + 64, n = 0;
-  int32_t number = 0;
+  BlockWalk walk = BLOCK_WALK_START;
+  PetscInt capacity = num_blocks + num_blocks / 4 + 64, n = 0;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(grid->count[0] * grid->count[1] * grid->count[2], &hierarchy->parent));
   PetscCall(reserve(capacity, next));
-  for (b[2] = 0; b[2] < next->blocks[2]; b[2]++) {
-    for (b[1] = 0; b[1] < next->blocks[1]; b[1]++) {
-      for (b[0] = 0; b[0] < next->blocks[0]; b[0]++, number++) {
-        CellBlock block = {.at = {2 * b[0], 2 * b[1], 2 * b[2]}};
-        int32_t num_groups;
+  while (BlockWalkNext(next->blocks, &walk)) {
+    CellBlock block = {.at = {2 * walk.at[0], 2 * walk.at[1], 2 * walk.at[2]}};
+    int32_t num_groups;
 
-        if (n + 8 > capacity) {
-          capacity += capacity / 2 + 8;
-          PetscCall(reserve(capacity, next));
-        }
-        num_groups = aggregate_block(hierarchy, &block, (int32_t)n, next);
-        for (int32_t g = 0; g < num_groups; g++) next->block[n++] = number;
-      }
+    if (n + 8 > capacity) {
+      capacity += capacity / 2 + 8;
+      PetscCall(reserve(capacity, next));
     }
+    num_groups = aggregate_block(hierarchy, &block, (int32_t)n, next);
+    for (int32_t g = 0; g < num_groups; g++) next->block[n++] = walk.number;
   }
   next->num_unknowns = n;
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -194,8 +194,8 @@ static PetscErrorCode set_extents(const Level *level, const int32_t *place, cons
 /* Aggregates all blocks: parents of the level's unknowns; blocks and extents of the next. */
 static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
 {
-  const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
   const PetscInt n = level->num_unknowns;
+  BlockWalk walk = BLOCK_WALK_START;
   const float theta = (float)hierarchy->options.theta;
   Block block = {0};
   Homes homes;
@@ -209,10 +209,10 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
   PetscCall(PetscMalloc1(n + level->num_ghosts, &next->extent));
   PetscCall(PetscMalloc1(n, &place));
   for (PetscInt u = 0; u < n; u++) place[u] = -1;
-  for (PetscInt number = 0; number < num_blocks; number++) {
+  while (BlockWalkNext(next->blocks, &walk)) {
     int32_t num_groups;
 
-    PetscCall(block_take(&homes, number, &block));
+    PetscCall(block_take(&homes, walk.number, &block));
     PetscCall(block_tie(level, place, &block));
     num_groups =
         AggregateBlock(block.n, block.strongest, block.num_ties, block.ties, theta, block.group);
@@ -221,7 +221,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
     }
     PetscCall(set_extents(level, place, &block, num_groups, start, next));
     for (int32_t m = 0; m < block.n; m++) place[block.unknown[m]] = -1;
-    for (int32_t g = 0; g < num_groups; g++) next->block[start++] = (int32_t)number;
+    for (int32_t g = 0; g < num_groups; g++) next->block[start++] = walk.number;
   }
   next->num_unknowns = start;
   PetscCall(PetscFree(place));

@@ -41,7 +41,7 @@ typedef struct {
 typedef struct {
   PetscInt num_unknowns, num_ghosts;
   PetscInt blocks[3]; /* blocks of cells along each axis, each 2^level cells wide */
-  int32_t *block;     /* [num_unknowns] each one's block, ascending; only while building */
+  int32_t *block;     /* [num_unknowns] each one's block, as in a BlockWalk; only while building */
   int32_t (*low)[3];  /* [num_unknowns] its first cell along each axis; likewise */
   Extent *extent;     /* [num_unknowns + num_ghosts]; likewise */
   Link *links;        /* [row[num_unknowns]]; likewise */
@@ -150,6 +150,34 @@ typedef struct {
 } Tie;
 int32_t AggregateBlock(int32_t n, const float strongest[], int32_t num_ties, const Tie ties[],
                        float theta, int32_t group[]);
+
+/* A walk over the blocks of a level, those with an even sum of positions first: unknowns are numbered
+   so, and few of them are tied to the one before, for which a sweep has to wait. */
+typedef struct {
+  PetscInt at[3];
+  PetscInt odd;   /* 0, then 1 */
+  int32_t number; /* of the block, x fastest */
+} BlockWalk;
+#define BLOCK_WALK_START {{-2, 0, 0}, 0, 0}
+
+static inline PetscBool BlockWalkNext(const PetscInt blocks[3], BlockWalk *walk)
+{
+  PetscInt *at = walk->at;
+
+  at[0] += 2;
+  while (at[0] >= blocks[0]) {
+    if (++at[1] == blocks[1]) {
+      at[1] = 0;
+      if (++at[2] == blocks[2]) {
+        at[2] = 0;
+        if (walk->odd++) return PETSC_FALSE;
+      }
+    }
+    at[0] = (at[1] + at[2] + walk->odd) & 1;
+  }
+  walk->number = (int32_t)((at[2] * blocks[1] + at[1]) * blocks[0] + at[0]);
+  return PETSC_TRUE;
+}
 
 /* Coarsening of the cells, and of a level; `next` is zeroed before. Collective. */
 PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next);

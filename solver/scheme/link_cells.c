@@ -204,9 +204,9 @@ static PetscErrorCode link_side(Linking *linking, const CellBlock *block, int ax
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Links of aggregates [first, last), those of a block. */
-static PetscErrorCode link_block(Linking *linking, const CellBlock *block, int32_t first,
-                                 int32_t last)
+/* Links of aggregates [first, last), those of a block; odd: its neighbours in the box come before. */
+static PetscErrorCode link_block(Linking *linking, const CellBlock *block, PetscBool is_odd,
+                                 int32_t first, int32_t last)
 {
   const Hierarchy *hierarchy = linking->hierarchy;
   const Grid *grid = hierarchy->faces->model.grid;
@@ -222,7 +222,10 @@ static PetscErrorCode link_block(Linking *linking, const CellBlock *block, int32
   }
   for (int32_t row = first; row < last; row++) {
     for (int f = 0; f < 6; f++) {
-      if (is_whole && f % 2 == 0 && block->at[f / 2] > 0) continue; /* blocks before add them */
+      const PetscInt beyond = block->at[f / 2] + (f % 2 ? 2 : -1);
+
+      /* the neighbours add them; of others, there are faces inside too */
+      if (is_whole && is_odd && beyond >= 0 && beyond < grid->count[f / 2]) continue;
       if (is_whole && side_is_plain(linking, block, f / 2, f % 2, &link)) {
         LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
         PetscCall(LinkBuilderAppend(&linking->builder, &link)); /* no other side leads there */
@@ -245,8 +248,8 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggre
                      .ghosts = ghosts,
                      .next = next,
                      .cell_step = {1, GridStepY(grid), GridStepZ(grid)}};
-  PetscInt b[3];
-  int32_t number = 0, first = 0, last = 0;
+  BlockWalk walk = BLOCK_WALK_START;
+  int32_t first = 0, last = 0;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(grid->comm, &linking.own));
@@ -259,15 +262,11 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggre
   }
   next->row[0] = 0;
   PetscCall(LinkBuilderReserve(&linking.builder, 4 * next->num_unknowns)); /* mostly enough */
-  for (b[2] = 0; b[2] < next->blocks[2]; b[2]++) {
-    for (b[1] = 0; b[1] < next->blocks[1]; b[1]++) {
-      for (b[0] = 0; b[0] < next->blocks[0]; b[0]++, number++) {
-        const CellBlock block = {.at = {2 * b[0], 2 * b[1], 2 * b[2]}};
+  while (BlockWalkNext(next->blocks, &walk)) {
+    const CellBlock block = {.at = {2 * walk.at[0], 2 * walk.at[1], 2 * walk.at[2]}};
 
-        for (first = last; last < next->num_unknowns && next->block[last] == number;) last++;
-        PetscCall(link_block(&linking, &block, first, last));
-      }
-    }
+    for (first = last; last < next->num_unknowns && next->block[last] == walk.number;) last++;
+    PetscCall(link_block(&linking, &block, (PetscBool)walk.odd, first, last));
   }
   next->links = linking.builder.links;
   PetscFunctionReturn(PETSC_SUCCESS);
