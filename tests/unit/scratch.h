@@ -27,13 +27,13 @@ static inline PetscErrorCode ScratchCreate(char directory[64])
 static inline PetscErrorCode ScratchWrite(const char *directory, const char *name, const char *text)
 {
   PetscMPIInt rank;
-  char path[256];
+  char path[64 + 256];
   FILE *file;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   if (!rank) {
-    snprintf(path, sizeof path, "%s/%s", directory, name);
+    snprintf(path, sizeof path, "%.63s/%s", directory, name);
     for (char *slash = path + strlen(directory) + 1; (slash = strchr(slash, '/')); slash++) {
       *slash = '\0';
       mkdir(path, 0777);
