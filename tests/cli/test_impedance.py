@@ -211,11 +211,18 @@ class Impedance(ProgramTest):
         # a line that was cut off is done again; the numbers of the others are taken as they are
         f, _, _, *rest = lines[2].split()
         lines[2] = " ".join([f, "1.0", "-1.0", *rest]) + "\n"
-        partial.write_text("".join(lines)[:-8])
+        cut_off = "".join(lines)[:-8]
+        partial.write_text(cut_off)
         self.run_program("run", directory, timeout=300)
         results = self.results(directory)
         self.assertEqual(results["impedance"]["kept_of_interrupted_run"], len(lines) - 2)
         self.assertEqual(self.spectrum(directory)[1][1], complex(1e4, -1e4))
+        self.assertFalse(partial.exists())
+        # with --force all are done anew
+        partial.write_text(cut_off)
+        self.run_program("run", directory, "--force", timeout=300)
+        self.assertEqual(self.results(directory)["impedance"]["kept_of_interrupted_run"], 0)
+        self.assertNotEqual(self.spectrum(directory)[1][1], complex(1e4, -1e4))
         self.assertFalse(partial.exists())
 
 
