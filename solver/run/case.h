@@ -77,7 +77,8 @@ typedef struct {
 typedef struct {
   double from, to; /* [Hz] */
   PetscInt per_decade;
-  double refine; /* halve intervals across which the phase turns by more [rad]; 0: none */
+  double refine;   /* halve intervals across which the phase turns by more [rad]; 0: none */
+  PetscInt groups; /* of ranks, at most; 0: as many as there are */
 } ImpedanceInput;
 
 typedef struct {

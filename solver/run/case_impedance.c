@@ -115,7 +115,8 @@ PetscErrorCode CaseImpedance(CaseDraft *draft)
   check_blocking(draft, &draft->keys.cathode);
   result->has_impedance = draft->keys.has_impedance;
   if (!result->has_impedance) PetscFunctionReturn(PETSC_SUCCESS);
-  result->impedance = (ImpedanceInput){keys->from, keys->to, keys->per_decade, keys->refine};
+  result->impedance =
+      (ImpedanceInput){keys->from, keys->to, keys->per_decade, keys->refine, keys->groups};
   if (keys->from >= keys->to) { /* not if one of them was refused */
     const config_setting_t *place = SettingMember(keys->group, "from_Hz");
 

@@ -104,6 +104,7 @@ typedef struct {
   double from, to; /* [Hz] */
   PetscInt per_decade;
   double refine; /* change of phase [rad] */
+  PetscInt groups;
   const void *group;
 } ImpedanceKeys;
 

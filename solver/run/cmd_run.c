@@ -12,8 +12,7 @@ PetscErrorCode CommandRun(const Session *session, int *status)
   PetscCall(CaseListRead(session, &list, status));
   worst = *status;
   for (int n = 0; n < list.count && *status == STATUS_DONE && worst < 128; n++) {
-    PetscCall(Execute(session->comm, &list.cases[n], list.outputs[n], session->options->line,
-                      session->log, &list.problems[n], &worst));
+    PetscCall(Execute(session, &list.cases[n], list.outputs[n], &list.problems[n], &worst));
     if (SignalCaught && n + 1 < list.count) {
       LogError(session->log, "granulith: %d cases were not run", list.count - n - 1);
     }

@@ -26,7 +26,7 @@
 /* Where a run's results go and how it was asked for. */
 typedef struct {
   const char *directory;
-  const char *command_line;
+  const Options *options;
   Log *log;
   char hash[HASH_LENGTH];
   const ImpedanceRun *spectrum; /* count 0: none was asked for */
@@ -168,7 +168,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   input->hash = execution->hash;
   input->version = GRANULITH_VERSION;
   input->git = GRANULITH_GIT;
-  input->command = execution->command_line;
+  input->command = execution->options->line;
   input->ranks = size;
   input->case_echo = case_in->echo;
   input->sources = case_in->sources;
@@ -303,6 +303,7 @@ static PetscErrorCode finish(const Case *case_in, const Model *model, const Solu
   ImpedanceRun spectrum;
 
   PetscFunctionBeginUser;
+  if (execution->options->force) ImpedanceFileRemove(output);
   PetscCall(ImpedanceRunCreate(case_in, model, solution, output, execution->hash, execution->log,
                                &spectrum));
   execution->spectrum = &spectrum;
@@ -363,10 +364,12 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode Execute(MPI_Comm comm, Case *case_in, const char *directory,
-                       const char *command_line, Log *log, Problems *problems, int *worst)
+PetscErrorCode Execute(const Session *session, Case *case_in, const char *directory,
+                       Problems *problems, int *worst)
 {
-  Execution execution = {directory, command_line, log, "", NULL};
+  const MPI_Comm comm = session->comm;
+  Log *log = session->log;
+  Execution execution = {directory, session->options, log, "", NULL};
   int status = STATUS_NOT_WRITTEN;
   PetscLogDouble start;
   PetscBool is_writable;

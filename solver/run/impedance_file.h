@@ -13,9 +13,9 @@ typedef struct {
 /*@
   ImpedanceFile - impedance.partial, the frequencies that an unfinished run has done
 
-  One line each, on disk before the next frequency begins, so that a run that was interrupted in
-  whatever way goes on where it stopped. The first line is the hash of the case: of another case or
-  program the file is not used.
+  One line each, on disk before the next frequency of any group begins, so that a run that was
+interrupted in whatever way goes on where it stopped. The first line is the hash of the case: of
+another case or program the file is not used.
 @*/
 #define IMPEDANCE_PARTIAL "impedance.partial"
 

@@ -28,6 +28,13 @@ static const Key impedance_keys[] = {
      .default_text = "0.0",
      .range = {0, 90, 0, 0},
      .meaning = "halve intervals (up to 4 times) across which the phase turns by more; 0: none"},
+    {.name = "groups",
+     .type = KEY_INTEGER,
+     .offset = offsetof(ImpedanceKeys, groups),
+     .default_text = "0",
+     .range = {0, 1000000, 0, 0},
+     .meaning = "most groups of ranks that solve frequencies side by side, each with a copy of the "
+                "film; 0: as many as ranks and memory allow"},
 };
 const KeyTable impedance_table = {impedance_keys, COUNT(impedance_keys), sizeof(ImpedanceKeys),
                                   offsetof(ImpedanceKeys, group), NULL};

@@ -137,9 +137,9 @@ json_t *ImpedanceJson(const Case *case_in, const Solution *solution, const Imped
     json_array_append_new(iterations, json_integer(run->points[p].iterations));
   }
   return json_pack(
-      "{s:s, s:I, s:b, s:{s:o, s:o, s:o}, s:{s:i, s:o, s:o}, s:o, s:o, s:o, s:I, s:f, s:o}", "file",
-      "impedance.csv", "frequencies", (json_int_t)run->count, "converged", (int)run->is_converged,
-      "limits", "zero", limit(&run->slow), "zero_from_dc_relative",
+      "{s:s, s:I, s:b, s:{s:o, s:o, s:o}, s:{s:i, s:o, s:o}, s:o, s:o, s:o, s:I, s:i, s:f, s:o}",
+      "file", "impedance.csv", "frequencies", (json_int_t)run->count, "converged",
+      (int)run->is_converged, "limits", "zero", limit(&run->slow), "zero_from_dc_relative",
       ResultsNumber(run->slow.frequency > 0
                         ? PetscRealPartComplex(run->slow.impedance) / solution->asr.total - 1
                         : NAN),
@@ -147,8 +147,8 @@ json_t *ImpedanceJson(const Case *case_in, const Solution *solution, const Imped
       "max_residual_relative", ResultsNumber(test->max), "rms_residual_relative",
       ResultsNumber(test->rms), "error_relative", ResultsNumber(error), "current_balance_relative",
       ResultsNumber(balance), "iterations", iterations, "kept_of_interrupted_run",
-      (json_int_t)run->num_kept, "seconds", run->seconds, "time_constants_s",
-      ImpedanceTimeConstants(case_in, &solution->laws));
+      (json_int_t)run->num_kept, "groups_of_ranks", run->num_groups, "seconds", run->seconds,
+      "time_constants_s", ImpedanceTimeConstants(case_in, &solution->laws));
 }
 
 PetscErrorCode ImpedanceWrite(const Case *case_in, const Model *model, const Output *output,

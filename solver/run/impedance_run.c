@@ -5,27 +5,34 @@
 #include <stdlib.h>
 #include "ac_laws.h"
 #include "impedance.h"
+#include "impedance_group.h"
 #include "signals.h"
 
 #define MOST_HALVINGS 4
 
+/* What came of one frequency. */
+typedef struct {
+  FrequencyPoint point;
+  PetscBool is_converged, is_interrupted;
+} Outcome;
+
 /* A run while it goes on. */
 typedef struct {
   const Case *case_in;
-  const Model *model;
-  const Solution *solution;
   const Output *output;
   Log *log;
+  ImpedanceGroup group;
   AcLaws laws;
   ImpedanceStart start;
   PetscInt num_kept;
   FrequencyPoint *kept; /* of an interrupted run */
   PetscInt capacity;
+  FrequencyRange range; /* of the limits */
   ImpedanceRun *run;
 } Sweep;
 
-static PetscErrorCode solve(Sweep *sweep, PetscReal frequency, FrequencyPoint *point,
-                            PetscBool *is_converged)
+/* On the ranks of a group. */
+static PetscErrorCode solve(Sweep *sweep, PetscReal frequency, Outcome *outcome)
 {
   const Case *case_in = sweep->case_in;
   const ImpedanceOptions options = {.tolerance = case_in->tolerance,
@@ -33,51 +40,81 @@ static PetscErrorCode solve(Sweep *sweep, PetscReal frequency, FrequencyPoint *p
                                     .max_iterations = case_in->max_iterations,
                                     .interrupt = &SignalCaught};
   const PetscBool is_matched = (PetscBool)(case_in->boundary_faces == BOUNDARIES_MATCHED);
+  const FaceModel *faces_of = &sweep->group.faces_of;
   ImpedancePoint solved;
   AcFaces faces;
 
   PetscFunctionBeginUser;
   AcLawsSet(&sweep->laws, frequency);
-  PetscCall(AcFacesCompute(&sweep->solution->faces_of,
-                           is_matched ? sweep->model->structure.geometry : NULL,
-                           sweep->model->contacts, &sweep->laws.transport, &faces));
+  PetscCall(AcFacesCompute(faces_of, is_matched ? faces_of->structure->geometry : NULL,
+                           sweep->group.contacts, &sweep->laws.transport, &faces));
   PetscCall(ImpedanceSolve(&faces, &options, &sweep->start, &solved));
   PetscCall(AcFacesDestroy(&faces));
-  *point = (FrequencyPoint){frequency, solved.impedance, solved.iterations, solved.error,
-                            solved.balance};
-  sweep->run->is_interrupted = solved.is_interrupted;
-  *is_converged = solved.is_converged;
+  *outcome =
+      (Outcome){{frequency, solved.impedance, solved.iterations, solved.error, solved.balance},
+                solved.is_converged,
+                solved.is_interrupted};
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Adds a frequency, from an earlier run if that had it. */
-static PetscErrorCode add(Sweep *sweep, PetscReal frequency)
+/* Solves frequencies, each group its part of the list, one after the other. After each all groups
+   hear of what the others have, so that rank 0 can write it down and all stop together; done gets
+   the outcomes on every rank. */
+static PetscErrorCode solve_list(Sweep *sweep, PetscInt count, const PetscReal frequencies[],
+                                 PetscErrorCode (*done)(Sweep *, const Outcome *))
 {
-  ImpedanceRun *run = sweep->run;
-  FrequencyPoint point = {.frequency = 0};
-  PetscBool is_converged;
+  const ImpedanceGroup *group = &sweep->group;
+  const PetscInt first = ImpedanceGroupFirst(group, group->own, count);
+  const PetscInt own = ImpedanceGroupFirst(group, group->own + 1, count) - first;
+  const PetscInt rounds = (count + group->count - 1) / group->count;
+  Outcome *outcomes;
 
   PetscFunctionBeginUser;
-  for (PetscInt k = 0; k < sweep->num_kept; k++) {
-    if (fabs(sweep->kept[k].frequency / frequency - 1) < 1e-12) point = sweep->kept[k];
+  PetscCall(PetscMalloc1((size_t)group->count * (size_t)group->ranks, &outcomes));
+  for (PetscInt n = 0; n < rounds && !sweep->run->is_interrupted; n++) {
+    Outcome outcome = {.is_converged = PETSC_FALSE}; /* frequency 0: this group has no more to do */
+
+    if (n < own) {
+      LogProgress(sweep->log, "  impedance: %" PetscInt_FMT " frequencies done, %.4g Hz",
+                  sweep->run->count, (double)frequencies[first + n]);
+      PetscCall(solve(sweep, frequencies[first + n], &outcome));
+    }
+    PetscCallMPI(MPI_Allgather(&outcome, (int)sizeof outcome, MPI_BYTE, outcomes,
+                               (int)sizeof outcome, MPI_BYTE, sweep->output->comm));
+    for (int g = 0; g < group->count; g++) {
+      const Outcome *found = &outcomes[g * group->ranks];
+
+      if (found->is_interrupted)
+        sweep->run->is_interrupted = PETSC_TRUE;
+      else if (found->point.frequency > 0)
+        PetscCall((*done)(sweep, found));
+    }
   }
-  if (point.frequency == 0) {
-    LogProgress(sweep->log, "  impedance: %" PetscInt_FMT " frequencies done, %.4g Hz", run->count,
-                (double)frequency);
-    PetscCall(solve(sweep, frequency, &point, &is_converged));
-    if (run->is_interrupted) PetscFunctionReturn(PETSC_SUCCESS);
-    if (!is_converged)
-      run->is_converged = PETSC_FALSE;
-    else
-      ImpedanceFileAdd(sweep->output, &point);
-  } else {
-    run->num_kept++;
-  }
+  PetscCall(PetscFree(outcomes));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode take(Sweep *sweep, const FrequencyPoint *point)
+{
+  ImpedanceRun *run = sweep->run;
+
+  PetscFunctionBeginUser;
   if (run->count == sweep->capacity) {
     sweep->capacity += sweep->capacity / 2 + 64;
     PetscCall(PetscRealloc((size_t)sweep->capacity * sizeof *run->points, &run->points));
   }
-  run->points[run->count++] = point;
+  run->points[run->count++] = *point;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode take_solved(Sweep *sweep, const Outcome *outcome)
+{
+  PetscFunctionBeginUser;
+  if (!outcome->is_converged)
+    sweep->run->is_converged = PETSC_FALSE;
+  else
+    ImpedanceFileAdd(sweep->output, &outcome->point);
+  PetscCall(take(sweep, &outcome->point));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -87,6 +124,31 @@ static int by_falling_frequency(const void *a, const void *b)
   const PetscReal second = ((const FrequencyPoint *)b)->frequency;
 
   return (first < second) - (first > second);
+}
+
+/* Adds frequencies, from an earlier run those that it had; changes their list. */
+static PetscErrorCode add(Sweep *sweep, PetscInt count, PetscReal frequencies[])
+{
+  ImpedanceRun *run = sweep->run;
+  PetscInt missing = 0;
+
+  PetscFunctionBeginUser;
+  for (PetscInt f = 0; f < count; f++) {
+    const FrequencyPoint *found = NULL;
+
+    for (PetscInt k = 0; k < sweep->num_kept; k++) {
+      if (fabs(sweep->kept[k].frequency / frequencies[f] - 1) < 1e-12) found = &sweep->kept[k];
+    }
+    if (!found) {
+      frequencies[missing++] = frequencies[f];
+      continue;
+    }
+    PetscCall(take(sweep, found));
+    run->num_kept++;
+  }
+  PetscCall(solve_list(sweep, missing, frequencies, take_solved));
+  qsort(run->points, (size_t)run->count, sizeof *run->points, by_falling_frequency);
+  PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 /* Angle between the impedances at two neighbouring frequencies. */
@@ -100,17 +162,19 @@ static PetscReal turn_between(const FrequencyPoint *points)
 /* Halves every interval across which the phase turns by too much. */
 static PetscErrorCode refine(Sweep *sweep, PetscBool *is_refined)
 {
-  ImpedanceRun *run = sweep->run;
-  const PetscInt count = run->count;
+  const FrequencyPoint *points = sweep->run->points;
+  PetscReal *frequencies;
+  PetscInt count = 0;
 
   PetscFunctionBeginUser;
-  *is_refined = PETSC_FALSE;
-  for (PetscInt p = 0; p + 1 < count && !run->is_interrupted; p++) {
-    if (turn_between(&run->points[p]) <= sweep->case_in->impedance.refine) continue;
-    *is_refined = PETSC_TRUE;
-    PetscCall(add(sweep, sqrt(run->points[p].frequency * run->points[p + 1].frequency)));
+  PetscCall(PetscMalloc1(sweep->run->count, &frequencies));
+  for (PetscInt p = 0; p + 1 < sweep->run->count; p++) {
+    if (turn_between(&points[p]) <= sweep->case_in->impedance.refine) continue;
+    frequencies[count++] = sqrt(points[p].frequency * points[p + 1].frequency);
   }
-  qsort(run->points, (size_t)run->count, sizeof *run->points, by_falling_frequency);
+  *is_refined = (PetscBool)(count > 0);
+  PetscCall(add(sweep, count, frequencies));
+  PetscCall(PetscFree(frequencies));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -119,16 +183,29 @@ static PetscErrorCode sweep_list(Sweep *sweep)
   const ImpedanceInput *input = &sweep->case_in->impedance;
   const PetscReal decades = log10(input->to / input->from);
   const PetscInt intervals = FrequencyIntervals(input);
-  ImpedanceRun *run = sweep->run;
+  const ImpedanceRun *run = sweep->run;
   PetscBool is_refined = (PetscBool)(input->refine > 0);
+  PetscReal *frequencies;
 
   PetscFunctionBeginUser;
-  for (PetscInt k = 0; k <= intervals && !run->is_interrupted; k++) {
-    PetscCall(add(sweep, input->to * PetscPowReal(10, -decades * (PetscReal)k / intervals)));
+  PetscCall(PetscMalloc1(intervals + 1, &frequencies));
+  for (PetscInt k = 0; k <= intervals; k++) {
+    frequencies[k] = input->to * PetscPowReal(10, -decades * (PetscReal)k / intervals);
   }
+  PetscCall(add(sweep, intervals + 1, frequencies));
+  PetscCall(PetscFree(frequencies));
   for (int n = 0; n < MOST_HALVINGS && is_refined && !run->is_interrupted; n++) {
     PetscCall(refine(sweep, &is_refined));
   }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode take_limit(Sweep *sweep, const Outcome *outcome)
+{
+  const PetscBool is_fast = (PetscBool)(outcome->point.frequency == sweep->range.fast);
+
+  PetscFunctionBeginUser;
+  if (outcome->is_converged) *(is_fast ? &sweep->run->fast : &sweep->run->slow) = outcome->point;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -136,18 +213,11 @@ static PetscErrorCode sweep_list(Sweep *sweep)
    that cannot be solved is left out. */
 static PetscErrorCode find_limits(Sweep *sweep)
 {
-  const FrequencyRange range = ImpedanceRangeOf(sweep->case_in, &sweep->solution->laws);
-  PetscBool is_converged;
+  const PetscReal frequencies[2] = {sweep->range.fast, sweep->range.slow};
 
   PetscFunctionBeginUser;
-  if (isnan(range.slow)) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(solve(sweep, range.fast, &sweep->run->fast, &is_converged));
-  if (!is_converged) sweep->run->fast.frequency = 0;
-  if (CaseIsBlocking(sweep->case_in) || sweep->run->is_interrupted) {
-    PetscFunctionReturn(PETSC_SUCCESS);
-  }
-  PetscCall(solve(sweep, range.slow, &sweep->run->slow, &is_converged));
-  if (!is_converged) sweep->run->slow.frequency = 0;
+  if (isnan(sweep->range.slow)) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(solve_list(sweep, CaseIsBlocking(sweep->case_in) ? 1 : 2, frequencies, take_limit));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -171,25 +241,24 @@ PetscErrorCode ImpedanceRunCreate(const Case *case_in, const Model *model, const
                                   const Output *output, const char *hash, Log *log,
                                   ImpedanceRun *run)
 {
-  Sweep sweep = {.case_in = case_in,
-                 .model = model,
-                 .solution = solution,
-                 .output = output,
-                 .log = log,
-                 .run = run};
+  Sweep sweep = {.case_in = case_in, .output = output, .log = log, .run = run};
   PetscLogDouble start, end;
 
   PetscFunctionBeginUser;
   *run = (ImpedanceRun){.is_converged = PETSC_TRUE};
   if (!case_in->has_impedance) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(PetscTime(&start));
-  PetscCall(AcLawsCreate(case_in, &solution->laws, &sweep.laws));
+  sweep.range = ImpedanceRangeOf(case_in, &solution->laws);
+  PetscCall(ImpedanceGroupCreate(case_in, model, solution, &sweep.group));
+  run->num_groups = sweep.group.count;
+  PetscCall(AcLawsCreate(case_in, sweep.group.laws, &sweep.laws));
   PetscCall(ImpedanceFileOpen(output, hash, &sweep.num_kept, &sweep.kept));
   PetscCall(sweep_list(&sweep));
   if (!run->is_interrupted) PetscCall(find_limits(&sweep));
   PetscCall(PetscFree(sweep.kept));
   PetscCall(ImpedanceStartDestroy(&sweep.start));
   PetscCall(AcLawsDestroy(&sweep.laws));
+  PetscCall(ImpedanceGroupDestroy(&sweep.group));
   if (!run->is_interrupted) PetscCall(test_relations(run));
   PetscCall(PetscTime(&end));
   run->seconds = end - start;

@@ -18,6 +18,7 @@ typedef struct {
   FrequencyPoint *points;    /* frequencies falling */
   FrequencyPoint slow, fast; /* limits omega -> 0 and infinity; frequency 0: not computed */
   KramersKronig kramers_kronig;
+  int num_groups;    /* of ranks, that solved side by side */
   PetscInt num_kept; /* that an interrupted run had done */
   PetscBool is_converged, is_interrupted;
   double seconds;

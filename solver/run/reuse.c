@@ -85,8 +85,7 @@ PetscErrorCode ResultsGet(const Session *session, CaseList *list, int n, json_t 
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCall(HashCase(session->comm, &list->cases[n], hash));
-  PetscCall(Execute(session->comm, &list->cases[n], list->outputs[n], session->options->line,
-                    session->log, &list->problems[n], worst));
+  PetscCall(Execute(session, &list->cases[n], list->outputs[n], &list->problems[n], worst));
   if (*worst == STATUS_DONE) {
     PetscCall(load_fitting(session->comm, &list->cases[n], list->outputs[n], hash, results, &fits));
   }

@@ -17,6 +17,9 @@ static void say_spectrum(Log *log, const ImpedanceRun *spectrum)
           " iterations, %.1f s",
           spectrum->count, spectrum->points[0].frequency,
           spectrum->points[spectrum->count - 1].frequency, most, spectrum->seconds);
+  if (spectrum->num_groups > 1) {
+    LogLine(log, "  solved side by side by %d groups of ranks", spectrum->num_groups);
+  }
   if (isnan(spectrum->kramers_kronig.max))
     LogLine(log, "  too few frequencies a decade for the Kramers-Kronig test");
   else

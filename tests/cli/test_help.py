@@ -20,7 +20,7 @@ resistance_ohm_cm2|thickness_nm|total_conductivity_S_per_cm|fit false
 lognormal_spread 0.0|capacitance_uF_per_cm2|boundaries_file|charge_transfer_ohm_cm2 0.0
 charge_transfer_uncertainty_relative 0.0|layers|resolve false|grain_resistance_file
 contact|pattern discs strips random|size_um
-cpe_S_sn_per_cm2|cpe_exponent|blocking false|impedance|from_Hz 1e-2|to_Hz 1e8|per_decade 8|refine_deg 0.0
+cpe_S_sn_per_cm2|cpe_exponent|blocking false|impedance|from_Hz 1e-2|to_Hz 1e8|per_decade 8|refine_deg 0.0|groups 0
 temperature_C 25.0|current_density_mA_per_cm2 1.0|tolerance 1e-6|balance_tolerance 1e-4
 max_iterations 1000|boundary_faces matched|fields true|grains false|boundaries false|title|film|structure|phases|boundaries|anode|cathode|conditions
 solver|output|references|unverified|description|form|process|amorphous|process_temperature_C

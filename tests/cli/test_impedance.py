@@ -22,6 +22,7 @@ REFUSED = {
     "a frequency of 0": ({"impedance.from_Hz": 0}, "impedance.from_Hz", ["1e-09"]),
     "no frequency in a decade": ({"impedance.per_decade": 0}, "impedance.per_decade", ["1", "100"]),
     "a phase beyond 90": ({"impedance.refine_deg": 91}, "impedance.refine_deg", ["90"]),
+    "a negative number of groups": ({"impedance.groups": -1}, "impedance.groups", ["-1", "0"]),
     "a misspelt key": ({"impedance.form_Hz": 1}, "impedance.form_Hz", ["did you mean from_Hz?"]),
     "an exponent above 1": ({"cathode.cpe_S_sn_per_cm2": 1e-5, "cathode.cpe_exponent": 1.2},
                             "cathode.cpe_exponent", ["1.2", "above 0", "not above 1"]),
@@ -135,14 +136,22 @@ class Impedance(ProgramTest):
         self.assertIn("blocking", finished.stderr)
         self.assertEqual(self.files_below(directory), ["case.cfg"])
 
-    def test_grains_on_one_and_two_ranks(self):
+    def test_grains_on_one_and_more_ranks(self):
+        """Together and in groups. Three ranks are not shared out to two groups."""
         one = self.solve(changed(GRAINS, {"impedance.per_decade": 6}))
         points = self.spectrum(self.place / "case")
-        self.solve(changed(GRAINS, {"impedance.per_decade": 6}), ranks=2)
-        for (_, z), (_, other) in zip(points, self.spectrum(self.place / "case")):
-            self.assertLessEqual(abs(z - other), 1e-8 * abs(z))
-            self.assertGreaterEqual(z.real, 0)
-            self.assertLessEqual(z.imag, 0)
+        for ranks, asked, groups in (2, 1, 1), (2, 0, 2), (3, 2, 1), (4, 2, 2), (4, 0, 4):
+            with self.subTest(ranks=ranks, asked=asked):
+                results = self.solve(changed(GRAINS, {"impedance.per_decade": 6,
+                                                      "impedance.groups": asked}), ranks=ranks)
+                self.assertEqual(results["impedance"]["groups_of_ranks"], groups)
+                self.assertLess(abs(results["impedance"]["limits"]["zero_from_dc_relative"]), 1e-7)
+                others = self.spectrum(self.place / "case")
+                self.assertEqual([f for f, _ in others], [f for f, _ in points])
+                for (_, z), (_, other) in zip(points, others):
+                    self.assertLessEqual(abs(z - other), 1e-8 * abs(z))
+                    self.assertGreaterEqual(other.real, 0)
+                    self.assertLessEqual(other.imag, 0)
         self.assertLessEqual(max(one["impedance"]["iterations"]), 25)  # at a tolerance of 1e-12
         self.assertLess(abs(one["impedance"]["limits"]["zero_from_dc_relative"]), 1e-7)
         self.assertLess(one["impedance"]["kramers_kronig"]["max_residual_relative"], 0.01)
@@ -154,10 +163,33 @@ class Impedance(ProgramTest):
         self.assertNotIn("impedance", results)
         self.assertFalse((self.place / "case" / "results" / "impedance.csv").exists())
 
+    def test_few_frequencies_are_not_shared_out(self):
+        results = self.solve(changed(GRAINS, {"impedance.to_Hz": 1e3}), ranks=2)  # 7
+        self.assertEqual(results["impedance"]["groups_of_ranks"], 1)
+
+    def test_frequencies_of_any_group_that_do_not_converge_are_told(self):
+        results = self.solve(changed(GRAINS, {"solver": {"tolerance": 1e-12, "max_iterations": 2}}),
+                             ranks=2, expect=3)
+        self.assertEqual(results["impedance"]["groups_of_ranks"], 2)
+        self.assertFalse(results["impedance"]["converged"])
+        self.assertEqual(len(self.spectrum(self.place / "case")), 13)
+
+    def test_a_blocking_electrode_and_groups(self):
+        """One limit alone: the second group has none to solve."""
+        results = self.solve(changed(GRAINS, {"anode.blocking": True,
+                                              "anode.capacitance_uF_per_cm2": 3.0,
+                                              "anode.charge_transfer_ohm_cm2": None}), ranks=2)
+        self.assertEqual(results["impedance"]["groups_of_ranks"], 2)
+        self.assertIsNone(results["impedance"]["limits"]["zero"])
+        self.assertIsNotNone(results["impedance"]["limits"]["infinity"])
+
     def test_refinement_where_the_phase_turns(self):
         self.solve(changed(CELL, {"impedance.refine_deg": 10.0}))
         points = self.spectrum(self.place / "case")
         self.assertGreater(len(points), 13)
+        self.solve(changed(CELL, {"impedance.refine_deg": 10.0}), ranks=2)
+        in_groups = self.spectrum(self.place / "case")
+        self.assertEqual([f for f, _ in in_groups], [f for f, _ in points])
         for (f, z), (g, other) in zip(points, points[1:]):
             turn = abs(math.degrees(math.atan2((z / other).imag, (z / other).real)))
             self.assertTrue(turn <= 10 or f / g < 10**0.5**5, (f, turn))
@@ -193,29 +225,46 @@ class Impedance(ProgramTest):
 
     def test_an_interrupted_run_goes_on(self):
         """Frequencies that are done are kept; another case does not use them."""
+        self.interrupt_and_go_on(1)
+
+    def test_an_interrupted_run_of_two_groups_goes_on(self):
+        self.interrupt_and_go_on(2)
+
+    def interrupt_and_go_on(self, ranks):
         case = changed(GRAINS, {"film.cells": [24, 24, 24], "impedance.per_decade": 12,
                                 "output": {"fields": False}})
         directory = self.write_case(case)
         partial = directory / "results" / "impedance.partial"
-        process = start("run", directory, cwd=self.place)
+        process = start("run", directory, cwd=self.place, ranks=ranks)
         for _ in range(600):
             time.sleep(0.05)
             if partial.exists() and len(partial.read_text().splitlines()) > 4:
                 break
         end(process, signal.SIGTERM)
         finished = wait(process, 30)
-        self.assertEqual(finished.status, 128 + signal.SIGTERM, finished)
+        if ranks == 1:
+            self.assertEqual(finished.status, 128 + signal.SIGTERM, finished)
+        else:  # mpirun says less
+            self.assertNotEqual(finished.status, 0, finished)
         self.assertIn("frequencies of case are done and kept", finished.stderr)
         lines = partial.read_text().splitlines(keepends=True)
         self.assertFalse((directory / "results" / "results.json").exists())
         # a line that was cut off is done again; the numbers of the others are taken as they are
         f, _, _, *rest = lines[2].split()
         lines[2] = " ".join([f, "1.0", "-1.0", *rest]) + "\n"
-        partial.write_text("".join(lines)[:-8])
-        self.run_program("run", directory, timeout=300)
+        cut_off = "".join(lines)[:-8]
+        partial.write_text(cut_off)
+        self.run_program("run", directory, timeout=300, ranks=ranks)
         results = self.results(directory)
         self.assertEqual(results["impedance"]["kept_of_interrupted_run"], len(lines) - 2)
-        self.assertEqual(self.spectrum(directory)[1][1], complex(1e4, -1e4))
+        (replaced,) = [z for g, z in self.spectrum(directory) if abs(g / float(f) - 1) < 1e-9]
+        self.assertEqual(replaced, complex(1e4, -1e4))
+        self.assertFalse(partial.exists())
+        # with --force all are done anew
+        partial.write_text(cut_off)
+        self.run_program("run", directory, "--force", timeout=300, ranks=ranks)
+        self.assertEqual(self.results(directory)["impedance"]["kept_of_interrupted_run"], 0)
+        self.assertNotIn(complex(1e4, -1e4), [z for _, z in self.spectrum(directory)])
         self.assertFalse(partial.exists())
 
 

@@ -124,6 +124,75 @@ static PetscErrorCode a_blocking_electrode_is_a_capacitor_in_series(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Layers of two phases at an angle, one period of `cells` cells along x and along z: normal to
+   (1/h_x, 1/h_z). */
+static int32_t tilted_layer(const void *data, const PetscInt cell[3], const PetscReal centre[3])
+{
+  const PetscInt cells = *(const PetscInt *)data;
+
+  (void)centre;
+  return 1 + (int32_t)((cell[0] + cell[2]) % cells / (cells / 2));
+}
+
+static const PetscReal laminate_sigma[3][3] = {{0}, {1, 1, 1}, {0.01, 0.01, 0.01}};
+static const PetscReal laminate_permittivity[3] = {0, 0.5, 3};
+#define LAMINATE_TAN 0.75 /* h_z/h_x */
+
+/* Of a film that is a number of periods, each LAMINATE_TAN long, thick. */
+static PetscErrorCode laminate_impedance(PetscInt cells, PetscInt periods,
+                                         PetscComplex impedance[FREQUENCIES])
+{
+  const AcFilm film = {.model = {.film = VoxelsFilm(UNIT, UNIT / (PetscReal)cells,
+                                                    LAMINATE_TAN * (PetscReal)periods * UNIT, cells,
+                                                    1, periods * cells, LATERAL_PERIODIC),
+                                 .voxels = {tilted_layer, &cells, 2, NULL, 2},
+                                 .transport = {.conductivity = laminate_sigma}},
+                       .permittivity = {0, laminate_permittivity[1], laminate_permittivity[2]}};
+  ImpedancePoint point;
+  Spectrum spectrum;
+
+  PetscFunctionBeginUser;
+  PetscCall(SpectrumCreate(PETSC_COMM_WORLD, &film, &spectrum));
+  for (int k = 0; k < FREQUENCIES; k++) {
+    PetscCall(SpectrumSolve(&spectrum, omega_at(k), &point));
+    impedance[k] = point.impedance / UNIT;
+  }
+  PetscCall(SpectrumDestroy(&spectrum));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Between plates the current is free to flow sideways, so that a film of many periods has
+   Z = L/kappa_zz + a constant of its two ends, kappa_zz = kappa_par sin^2 + kappa_perp cos^2, the
+   arithmetic and the harmonic mean. Of what n cells to a period make of it, kappa_perp is exact and
+   kappa_par lacks 1/n of a constant (two faces of n lie between the phases): both limits by
+   Richardson. */
+static PetscErrorCode a_tilted_laminate_has_its_effective_tensor(void)
+{
+  enum { SHORT = 6, LONG = 12 };
+  const PetscReal sin2 = LAMINATE_TAN * LAMINATE_TAN / (1 + LAMINATE_TAN * LAMINATE_TAN);
+  const PetscReal length = LAMINATE_TAN * (LONG - SHORT);
+  PetscComplex impedance[2][2][FREQUENCIES];
+
+  PetscFunctionBeginUser;
+  for (int fine = 0; fine < 2; fine++) {
+    PetscCall(laminate_impedance(8 << fine, SHORT, impedance[fine][0]));
+    PetscCall(laminate_impedance(8 << fine, LONG, impedance[fine][1]));
+  }
+  for (int k = 0; k < FREQUENCIES; k++) {
+    const PetscReal omega = omega_at(k);
+    const PetscComplex a = bulk(laminate_sigma[1][0], laminate_permittivity[1], omega);
+    const PetscComplex b = bulk(laminate_sigma[2][0], laminate_permittivity[2], omega);
+    const PetscComplex effective = sin2 * (1 / a + 1 / b) / 2 + (1 - sin2) * 2 / (a + b);
+    PetscComplex found[2];
+
+    for (int fine = 0; fine < 2; fine++) {
+      found[fine] = length / (impedance[fine][1][k] - impedance[fine][0][k]);
+    }
+    SpectrumAssert("tilted laminate", omega, 2 * found[1] - found[0], effective, 1e-8);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static char bricks[] = "bricks", polycrystal[] = "polycrystal", planes[] = "planes";
 static char crystallites[] = "crystallites";
 static const char *const names[] = {"grain", "sphere"};
@@ -473,6 +542,7 @@ static const Test tests[] = {
     {"a stack is its elements in series", a_stack_is_its_elements_in_series},
     {"a blocking electrode is a capacitor in series",
      a_blocking_electrode_is_a_capacitor_in_series},
+    {"a tilted laminate has its effective tensor", a_tilted_laminate_has_its_effective_tensor},
     {"bricks are the brick layer", bricks_are_the_brick_layer},
     {"a polycrystal has its DC limit", a_polycrystal_has_its_dc_limit},
     {"a tilted boundary adds z times its cosine", a_tilted_boundary_adds_z_times_its_cosine},
