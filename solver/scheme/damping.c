@@ -2,14 +2,13 @@
 #include "operator.h"
 #include "random.h"
 
-#define STEPS 8
 #define SAFETY 1.1 /* Ritz values come from below */
 
 /* Conjugate gradients on A x = b, b random, preconditioned by the cycle: their coefficients make
    up Lanczos' tridiagonal matrix of B A. The cycle itself works on level->x and level->b. */
 typedef struct {
   float *residual, *direction, *product;
-  PetscReal diagonal[STEPS], beside[STEPS];
+  PetscReal diagonal[HIERARCHY_MAX_LANCZOS], beside[HIERARCHY_MAX_LANCZOS];
   int n;
 } Lanczos;
 
@@ -32,7 +31,7 @@ static PetscErrorCode run(Hierarchy *hierarchy, int l, Lanczos *lanczos)
   PetscReal rz, rz_before = 0, pw, alpha_before = 0;
 
   PetscFunctionBeginUser;
-  for (lanczos->n = 0; lanczos->n < STEPS; lanczos->n++) {
+  for (lanczos->n = 0; lanczos->n < hierarchy->options.num_lanczos; lanczos->n++) {
     PetscReal alpha, beta;
 
     PetscCall(PetscArraycpy(level->b, r, n));

@@ -7,6 +7,7 @@
 #define DEFAULT_THETA 0.25
 #define DEFAULT_COARSE_SIZE 1000
 #define DEFAULT_DOUBLED 3
+#define DEFAULT_LANCZOS 12
 
 static PetscLogEvent event_setup, event_apply, event_start;
 
@@ -110,6 +111,9 @@ static PetscErrorCode set_from_options(PC pc, PetscOptionItems *PetscOptionsObje
                             NULL, mg->options.coarse_size, &mg->options.coarse_size, NULL));
   PetscCall(PetscOptionsInt("-grain_mg_doubled", "coarse levels that get two cycles in a row", NULL,
                             mg->options.num_doubled, &mg->options.num_doubled, NULL));
+  PetscCall(PetscOptionsRangeInt(
+      "-grain_mg_lanczos", "steps that estimate the eigenvalue they need", NULL,
+      mg->options.num_lanczos, &mg->options.num_lanczos, NULL, 1, HIERARCHY_MAX_LANCZOS));
   PetscOptionsHeadEnd();
   PetscCheck(mg->options.theta > 0 && mg->options.theta <= 1, PetscObjectComm((PetscObject)pc),
              PETSC_ERR_ARG_OUTOFRANGE, "-grain_mg_theta %g: must be above 0 and at most 1",
@@ -160,6 +164,7 @@ static PetscErrorCode create(PC pc)
   mg->options.theta = DEFAULT_THETA;
   mg->options.coarse_size = DEFAULT_COARSE_SIZE;
   mg->options.num_doubled = DEFAULT_DOUBLED;
+  mg->options.num_lanczos = DEFAULT_LANCZOS;
   pc->data = mg;
   pc->ops->apply = apply;
   pc->ops->applytranspose = apply;
@@ -195,6 +200,13 @@ PetscErrorCode GrainMgStart(PC pc, Vec x)
   PetscCall(PetscLogEventBegin(event_start, pc, x, 0, 0));
   PetscCall(HierarchyStart(&mg->hierarchy, x));
   PetscCall(PetscLogEventEnd(event_start, pc, x, 0, 0));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode GrainMgUndouble(PC pc, PetscBool *is_changed)
+{
+  PetscFunctionBeginUser;
+  HierarchyUndouble(&((GrainMg *)pc->data)->hierarchy, is_changed);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -12,7 +12,8 @@
 + -grain_mg_theta       - strength threshold of the aggregation (0.25)
 . -grain_mg_coarse_size - number of unknowns below which a direct solver takes over (1000)
 . -grain_mg_doubled     - number of coarse levels, from the second on, that get two cycles in a row
-(2; 0 makes it a V-cycle)
+(3; 0 makes it a V-cycle)
+. -grain_mg_lanczos     - steps of Lanczos' method that estimate by how much to damp them (12)
 - -grain_mg_coarse_...  - KSP and PC of the last level
 @*/
 PetscErrorCode GrainMgRegister(void);
@@ -37,6 +38,10 @@ may overwrite and that the next cycle overwrites; its ghosts mean nothing
 - rz - the dot product of both
 @*/
 PetscErrorCode GrainMgCycle(PC pc, const float *r, float **z, PetscReal *rz);
+
+/* For a solver that has found the preconditioner indefinite, which too low an estimate of an
+   eigenvalue can make it: turns it into a V-cycle, which never is. is_changed: it was none yet. */
+PetscErrorCode GrainMgUndouble(PC pc, PetscBool *is_changed);
 
 /* Work of one application and of GrainMgStart(), in sweeps of level 0. */
 PetscErrorCode GrainMgSweeps(PC pc, PetscReal *cycle, PetscReal *start);

@@ -94,6 +94,16 @@ static PetscInt num_doubled(const Hierarchy *hierarchy)
   return doubled;
 }
 
+void HierarchyUndouble(Hierarchy *hierarchy, PetscBool *is_changed)
+{
+  *is_changed = PETSC_FALSE;
+  for (int l = 0; l < hierarchy->num_levels; l++) {
+    if (hierarchy->levels[l].damping > 0) *is_changed = PETSC_TRUE;
+    hierarchy->levels[l].damping = 0;
+  }
+  hierarchy->options.num_doubled = 0;
+}
+
 void HierarchySweeps(const Hierarchy *hierarchy, PetscReal *cycle, PetscReal *start)
 {
   /* before: one sweep and the residual on half of the cells; after: one sweep */

@@ -7,6 +7,7 @@
 
 /* Most levels below the cells: 2^24 cells along an axis. */
 #define HIERARCHY_MAX_LEVELS 24
+#define HIERARCHY_MAX_LANCZOS 50
 
 /* One unknown's tie to another: needed while the next level is built. */
 typedef struct {
@@ -66,6 +67,7 @@ typedef struct {
                       strongest tie of each */
   PetscInt coarse_size; /* number of unknowns of all ranks below which a direct solver takes over */
   PetscInt num_doubled; /* coarse levels, from the second on, that get two cycles in a row */
+  PetscInt num_lanczos; /* steps that estimate the largest eigenvalue of such a level's cycle */
 } HierarchyOptions;
 
 /*@
@@ -131,6 +133,10 @@ PetscErrorCode LevelCycle(Hierarchy *hierarchy, int l, PetscBool is_zero);
 @*/
 PetscErrorCode LevelSetDamping(Hierarchy *hierarchy, int l);
 
+/* One cycle on every level from here on, which is positive definite in any case; is_changed:
+   whether there were more. */
+void HierarchyUndouble(Hierarchy *hierarchy, PetscBool *is_changed);
+
 /* A x of what a level's x holds. Collective. */
 PetscErrorCode LevelMultiply(Level *level, float *product);
 
@@ -151,14 +157,17 @@ typedef struct {
 int32_t AggregateBlock(int32_t n, const float strongest[], int32_t num_ties, const Tie ties[],
                        float theta, int32_t group[]);
 
-/* A walk over the blocks of a level, those with an even sum of positions first: unknowns are numbered
-   so, and few of them are tied to the one before, for which a sweep has to wait. */
+/* A walk over the blocks of a level, those with an even sum of positions first: unknowns are
+   numbered so, and few of them are tied to the one before, for which a sweep has to wait. */
 typedef struct {
   PetscInt at[3];
   PetscInt odd;   /* 0, then 1 */
   int32_t number; /* of the block, x fastest */
 } BlockWalk;
-#define BLOCK_WALK_START {{-2, 0, 0}, 0, 0}
+#define BLOCK_WALK_START                                                                           \
+  {                                                                                                \
+    {-2, 0, 0}, 0, 0                                                                               \
+  }
 
 static inline PetscBool BlockWalkNext(const PetscInt blocks[3], BlockWalk *walk)
 {

@@ -56,16 +56,6 @@ static PetscErrorCode exchange_parents(Hierarchy *hierarchy, int32_t **aggregate
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Which rank the cell at ghosted position `at` belongs to. */
-static PetscMPIInt rank_of(const Hierarchy *hierarchy, const PetscInt at[3], PetscMPIInt own)
-{
-  for (int d = 0; d < 3; d++) {
-    if (at[d] < 0) return hierarchy->halo.rank[d][0];
-    if (at[d] >= hierarchy->faces->model.grid->count[d]) return hierarchy->halo.rank[d][1];
-  }
-  return own;
-}
-
 static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const int32_t *aggregate_of, Level *next,
                                   Remote **ghosts)
 {
@@ -101,50 +91,6 @@ static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const int32_t *aggregate
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* One face of a cell of aggregate `row`: a link, or a tie to a plate. */
-static PetscErrorCode add_face(const Hierarchy *hierarchy, const int32_t *aggregate_of,
-                               const Remote *ghosts, PetscMPIInt own, int axis, int up,
-                               const PetscInt at[3], int32_t row, Level *next, LinkBuilder *builder)
-{
-  const Grid *grid = hierarchy->faces->model.grid;
-  const PetscInt face[3] = {at[0] + (up && axis == 0), at[1] + (up && axis == 1),
-                            at[2] + (up && axis == 2)};
-  const float conductance = hierarchy->faces->conductance[axis][FaceIndex(grid, axis, face)];
-  const PetscInt other[3] = {at[0] + (axis == 0 ? 2 * up - 1 : 0),
-                             at[1] + (axis == 1 ? 2 * up - 1 : 0),
-                             at[2] + (axis == 2 ? 2 * up - 1 : 0)};
-  const PetscInt cell = GridIndex(grid, at[0], at[1], at[2]);
-  const PetscInt beyond = GridIndex(grid, other[0], other[1], other[2]);
-  const int32_t *grain = hierarchy->faces->model.structure->grain;
-  Link link = {-1, axis, conductance, HUGE_VALF};
-  Remote remote;
-
-  PetscFunctionBeginUser;
-  if (conductance == 0.0f) PetscFunctionReturn(PETSC_SUCCESS);
-  if (grain[beyond] >= 0) {
-    remote = (Remote){aggregate_of[beyond], rank_of(hierarchy, other, own)};
-    link.column = remote.unknown;
-    if (remote.rank != own) {
-      link.column = (int32_t)(next->num_unknowns + RemoteFind(ghosts, next->num_ghosts, &remote));
-    }
-    if (link.column <= row) PetscFunctionReturn(PETSC_SUCCESS); /* the other end adds it */
-  }
-  if (grain[beyond] < 0) { /* a plate */
-    const int side = up ? SIDE_CATHODE : SIDE_ANODE;
-
-    PetscCall(split_plate(hierarchy, face, conductance, &link.bulk, &link.contact));
-    next->plates[row].bulk[side] += link.bulk / (float)next->extent[row].length[2];
-    next->plates[row].contact[side] += link.contact;
-    PetscFunctionReturn(PETSC_SUCCESS);
-  }
-  if (grain[beyond] != grain[cell]) {
-    CellsSplitBoundary(hierarchy, axis, face, conductance, &link.bulk, &link.contact);
-  }
-  LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
-  PetscCall(LinkBuilderAdd(builder, &link));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
 typedef struct {
   const Hierarchy *hierarchy;
   const int32_t *aggregate_of; /* ghosted */
@@ -154,6 +100,50 @@ typedef struct {
   LinkBuilder builder;
   PetscInt cell_step[3], face_step[3][3]; /* to the next along each axis; [axis of the faces] */
 } Linking;
+
+/* One face of a cell of aggregate `row`: a link, or a tie to a plate. */
+static PetscErrorCode add_face(Linking *linking, const PetscInt at[3], int axis, int up,
+                               int32_t row)
+{
+  const Hierarchy *hierarchy = linking->hierarchy;
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt cell = GridIndex(grid, at[0], at[1], at[2]);
+  const PetscInt beyond = cell + (2 * up - 1) * linking->cell_step[axis];
+  const PetscInt place = at[axis] + 2 * up - 1;
+  const PetscBool is_in_box = (PetscBool)(place >= 0 && place < grid->count[axis]);
+  const PetscInt face[3] = {at[0] + (up && axis == 0), at[1] + (up && axis == 1),
+                            at[2] + (up && axis == 2)};
+  const int32_t *grain = hierarchy->faces->model.structure->grain;
+  Link link = {linking->aggregate_of[beyond], axis, 0, HUGE_VALF};
+  Level *next = linking->next;
+
+  PetscFunctionBeginUser;
+  /* mostly: the other end adds it, or it is no link at all */
+  if (is_in_box && link.column <= row) PetscFunctionReturn(PETSC_SUCCESS);
+  link.bulk = hierarchy->faces->conductance[axis][FaceIndex(grid, axis, face)];
+  if (link.bulk == 0.0f) PetscFunctionReturn(PETSC_SUCCESS);
+  if (grain[beyond] < 0) { /* a plate */
+    const int side = up ? SIDE_CATHODE : SIDE_ANODE;
+
+    PetscCall(split_plate(hierarchy, face, link.bulk, &link.bulk, &link.contact));
+    next->plates[row].bulk[side] += link.bulk / (float)next->extent[row].length[2];
+    next->plates[row].contact[side] += link.contact;
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  if (!is_in_box && hierarchy->halo.rank[axis][up] != linking->own) {
+    const Remote remote = {link.column, hierarchy->halo.rank[axis][up]};
+
+    link.column =
+        (int32_t)(next->num_unknowns + RemoteFind(linking->ghosts, next->num_ghosts, &remote));
+  }
+  if (link.column <= row) PetscFunctionReturn(PETSC_SUCCESS);
+  if (grain[beyond] != grain[cell]) {
+    CellsSplitBoundary(hierarchy, axis, face, link.bulk, &link.bulk, &link.contact);
+  }
+  LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
+  PetscCall(LinkBuilderAdd(&linking->builder, &link));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
 
 /* The faces on one side of a block that is one aggregate of eight cells: mostly a single link, when
    all of them are within one grain and lead to one aggregate of this rank. */
@@ -186,55 +176,60 @@ static PetscBool side_is_plain(const Linking *linking, const CellBlock *block, i
   return PETSC_TRUE;
 }
 
-/* Links of aggregate `row` through the faces on one side of the cells of its block. */
-static PetscErrorCode link_side(Linking *linking, const CellBlock *block, int axis, int up,
-                                int32_t row)
+/* Links of a block that is one aggregate of eight cells. */
+static PetscErrorCode link_whole(Linking *linking, const CellBlock *block, PetscBool is_odd,
+                                 int32_t row)
 {
-  const Hierarchy *hierarchy = linking->hierarchy;
-  const Grid *grid = hierarchy->faces->model.grid;
-  PetscInt at[3];
-
-  PetscFunctionBeginUser;
-  for (int m = 0; m < 8; m++) {
-    CellAt(block, m, at);
-    if (!IsThere(grid, at) || hierarchy->parent[OwnedIndex(grid, at)] != row) continue;
-    PetscCall(add_face(hierarchy, linking->aggregate_of, linking->ghosts, linking->own, axis, up,
-                       at, row, linking->next, &linking->builder));
-  }
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-/* Links of aggregates [first, last), those of a block; odd: its neighbours in the box come before. */
-static PetscErrorCode link_block(Linking *linking, const CellBlock *block, PetscBool is_odd,
-                                 int32_t first, int32_t last)
-{
-  const Hierarchy *hierarchy = linking->hierarchy;
-  const Grid *grid = hierarchy->faces->model.grid;
-  Level *next = linking->next;
-  PetscBool is_whole = (PetscBool)(last - first == 1);
+  const Grid *grid = linking->hierarchy->faces->model.grid;
+  const Level *next = linking->next;
   PetscInt at[3];
   Link link;
 
   PetscFunctionBeginUser;
-  for (int m = 0; m < 8 && is_whole; m++) {
-    CellAt(block, m, at);
-    is_whole = (PetscBool)(IsThere(grid, at) && hierarchy->parent[OwnedIndex(grid, at)] >= 0);
+  for (int f = 0; f < 6; f++) {
+    const int axis = f / 2, up = f % 2;
+    const PetscInt beyond = block->at[axis] + (up ? 2 : -1);
+
+    /* an odd block's neighbours come before it and add them */
+    if (is_odd && beyond >= 0 && beyond < grid->count[axis]) continue;
+    if (side_is_plain(linking, block, axis, up, &link)) {
+      LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
+      PetscCall(LinkBuilderAppend(&linking->builder, &link)); /* no other side leads there */
+      continue;
+    }
+    for (int m = 0; m < 8; m++) {
+      if ((m >> axis & 1) != up) continue;
+      CellAt(block, m, at);
+      PetscCall(add_face(linking, at, axis, up, row));
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Links of aggregates [first, last), those of a block. */
+static PetscErrorCode link_block(Linking *linking, const CellBlock *block, PetscBool is_odd,
+                                 int32_t first, int32_t last)
+{
+  const Grid *grid = linking->hierarchy->faces->model.grid;
+  PetscBool is_whole = (PetscBool)(last - first == 1);
+  PetscInt at[8][3];
+  int32_t parent[8];
+
+  PetscFunctionBeginUser;
+  for (int m = 0; m < 8; m++) {
+    CellAt(block, m, at[m]);
+    parent[m] = IsThere(grid, at[m]) ? linking->hierarchy->parent[OwnedIndex(grid, at[m])] : -1;
+    if (parent[m] < 0) is_whole = PETSC_FALSE;
   }
   for (int32_t row = first; row < last; row++) {
-    for (int f = 0; f < 6; f++) {
-      const PetscInt beyond = block->at[f / 2] + (f % 2 ? 2 : -1);
-
-      /* the neighbours add them; of others, there are faces inside too */
-      if (is_whole && is_odd && beyond >= 0 && beyond < grid->count[f / 2]) continue;
-      if (is_whole && side_is_plain(linking, block, f / 2, f % 2, &link)) {
-        LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
-        PetscCall(LinkBuilderAppend(&linking->builder, &link)); /* no other side leads there */
-      } else {
-        PetscCall(link_side(linking, block, f / 2, f % 2, row));
+    if (is_whole) PetscCall(link_whole(linking, block, is_odd, row));
+    for (int m = 0; m < 8 && !is_whole; m++) {
+      for (int f = 0; f < 6 && parent[m] == row; f++) {
+        PetscCall(add_face(linking, at[m], f / 2, f % 2, row));
       }
     }
     PetscCall(LinkBuilderEndRow(&linking->builder));
-    next->row[row + 1] = (int32_t)linking->builder.count;
+    linking->next->row[row + 1] = (int32_t)linking->builder.count;
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -101,16 +101,20 @@ static PetscErrorCode step(KSP ksp, Mat operator, PetscReal alpha)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* z of the residual, which is renewed if it has drifted; then the directions start afresh. */
+/* z of the residual, which is renewed if it has drifted, or if the preconditioner was indefinite
+   and is another now; then the directions start afresh. */
 static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * rz,
                                             PetscReal *renewed)
 {
   EnergyCg *cg = ksp->data;
+  PetscBool is_changed = PETSC_FALSE;
   PetscReal energy;
 
   PetscFunctionBegin;
   PetscCall(precondition(ksp, rz));
-  if (!cg->is_single || *rz > RENEW * *renewed) PetscFunctionReturn(PETSC_SUCCESS);
+  if (!cg->is_single) PetscFunctionReturn(PETSC_SUCCESS);
+  if (*rz < 0) PetscCall(GrainMgUndouble(ksp->pc, &is_changed));
+  if (!is_changed && *rz > RENEW * *renewed) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &energy));
   PetscCall(precondition(ksp, rz));
   *renewed = *rz;
@@ -120,11 +124,11 @@ static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * r
 static PetscErrorCode iterate(KSP ksp, Mat operator)
 {
   EnergyCg *cg = ksp->data;
-  PetscReal rz, rz_before = 0, renewed, first, pw;
+  PetscReal rz, rz_before = 0, renewed = 0, first, pw;
 
   PetscFunctionBegin;
   PetscCall(start(ksp, operator));
-  PetscCall(precondition(ksp, &rz));
+  PetscCall(precondition_or_renew(ksp, operator, & rz, &renewed));
   first = renewed = rz;
   ksp->reason = KSP_CONVERGED_ITERATING;
   for (ksp->its = 0;; ksp->its++) {
