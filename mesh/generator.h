@@ -43,10 +43,14 @@ struct Generator {
   PetscInt *phase;    /* [num_grains + 1], phase of each grain; phase[0] = 0 */
   Crystals *crystals; /* NULL: not known */
   SpeckReport specks; /* of an image */
+  PetscInt voxels[3]; /* of an image; 0: there is none */
 
   /* Fills labels (shape n[2], n[1], n[0]; x fastest) with the grain, 1 .. num_grains, at each
    * point. */
   PetscErrorCode (*label)(const Generator *generator, const Lattice *points, int32_t *labels);
+  /* Likewise the grains of the film's cells, by their centres; NULL: those at the centres. */
+  PetscErrorCode (*label_cells)(const Generator *generator, const Lattice *centres,
+                                int32_t *labels);
   PetscErrorCode (*destroy)(void *data);
   void *data;
   PetscInt

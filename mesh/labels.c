@@ -1,9 +1,9 @@
 #include "labels.h"
 
-#include <math.h>
 #include "image_phases.h"
 #include "label_set.h"
 #include "phases_deal.h"
+#include "resampling.h"
 #include "segments.h"
 
 static const PetscInt most_grains = 20000000; /* every rank holds all labels */
@@ -14,31 +14,17 @@ const char *const ImageContents[] = {"grains", "phases", NULL};
 typedef struct {
   Image file;
   PetscReal length[3]; /* of the box [m] */
+  PetscInt cells[3];   /* of the film */
   PetscInt num_labels;
   int64_t *labels;   /* ascending; grain g is labels[g - 1], if there are no segments */
   Segments segments; /* if grains are not the labels */
 } LabelImage;
 
-/* A row of points along the axis that is the fastest in the file. */
-typedef struct {
-  PetscInt num, place;    /* points, and places from a label to the next */
-  const PetscInt *voxels; /* [num], that hold the points */
-  PetscInt low, high;     /* the least and the greatest of them */
-} Span;
-
-static void set_span(PetscInt num, PetscInt place, const PetscInt *voxels, Span *row)
-{
-  *row = (Span){num, place, voxels, voxels[0], voxels[0]};
-  for (PetscInt i = 1; i < num; i++) {
-    row->low = PetscMin(row->low, voxels[i]);
-    row->high = PetscMax(row->high, voxels[i]);
-  }
-}
-
 /* Grain of each of the file's elements [first, first + count). */
-static PetscErrorCode read_grains(const LabelImage *image, PetscInt64 first, PetscInt count,
+static PetscErrorCode read_grains(const void *source, PetscInt64 first, PetscInt count,
                                   int64_t *values)
 {
+  const LabelImage *image = source;
   int64_t label = 0, grain = 0; /* neighbours are mostly of one grain */
 
   PetscFunctionBeginUser;
@@ -59,75 +45,38 @@ static PetscErrorCode read_grains(const LabelImage *image, PetscInt64 first, Pet
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Voxels that hold the points along an axis. */
-static void find_voxels(const LabelImage *image, const Lattice *points, int axis, PetscInt *voxels)
+/* The grains of the cells that hold the points. */
+static PetscErrorCode label(const LabelImage *image, const PetscInt cells[3], const Lattice *points,
+                            int32_t *labels)
 {
-  const PetscInt num = image->file.cells[axis];
-
-  for (PetscInt i = 0; i < points->n[axis]; i++) {
-    const PetscReal at = floor(points->x[axis][i] / image->length[axis] * (PetscReal)num);
-
-    voxels[i] = (PetscInt)PetscMax(0, PetscMin(at, (PetscReal)(num - 1)));
-  }
-}
-
-/* Labels of a row of points, at two voxels along the other axes. */
-static PetscErrorCode label_row(const LabelImage *image, const int order[3], const PetscInt at[3],
-                                const Span *row, int64_t *grains, int32_t *to)
-{
-  const Image *file = &image->file;
-  const PetscInt64 step = file->step[order[0]];
-  const PetscInt begin = step > 0 ? row->low : row->high;
-  PetscInt64 first = file->origin + begin * step;
+  Resampling resampling = {.image = &image->file, .read = read_grains, .source = image};
 
   PetscFunctionBeginUser;
-  for (int o = 1; o < 3; o++) first += at[order[o]] * file->step[order[o]];
-  PetscCall(read_grains(image, first, row->high - row->low + 1, grains));
-  for (PetscInt i = 0; i < row->num; i++) {
-    to[i * row->place] = (int32_t)grains[PetscAbsInt(row->voxels[i] - begin)];
+  for (int d = 0; d < 3; d++) {
+    resampling.length[d] = image->length[d];
+    resampling.cells[d] = cells[d];
   }
+  PetscCall(ResamplingLabel(&resampling, points, labels));
   PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-/* Point number i in the order in which the file is read. */
-static PetscInt in_file_order(const Image *file, int axis, PetscInt num, PetscInt i)
-{
-  return file->step[axis] > 0 ? i : num - 1 - i;
 }
 
 static PetscErrorCode label_points(const Generator *generator, const Lattice *points,
                                    int32_t *labels)
 {
   const LabelImage *image = generator->data;
-  const PetscInt place[3] = {1, points->n[0], points->n[0] * points->n[1]};
-  PetscInt *voxels[3], at[3];
-  int64_t *grains;
-  int order[3];
-  Span row;
 
   PetscFunctionBeginUser;
-  if (!points->n[0] || !points->n[1] || !points->n[2]) PetscFunctionReturn(PETSC_SUCCESS);
-  for (int d = 0; d < 3; d++) {
-    PetscCall(PetscMalloc1(points->n[d], &voxels[d]));
-    find_voxels(image, points, d, voxels[d]);
-  }
-  ImageOrder(&image->file, order);
-  set_span(points->n[order[0]], place[order[0]], voxels[order[0]], &row);
-  PetscCall(PetscMalloc1(row.high - row.low + 1, &grains));
-  for (PetscInt b = 0; b < points->n[order[2]]; b++) {
-    const PetscInt k = in_file_order(&image->file, order[2], points->n[order[2]], b);
+  PetscCall(label(image, image->file.cells, points, labels));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
 
-    at[order[2]] = voxels[order[2]][k];
-    for (PetscInt a = 0; a < points->n[order[1]]; a++) {
-      const PetscInt j = in_file_order(&image->file, order[1], points->n[order[1]], a);
+static PetscErrorCode label_cells(const Generator *generator, const Lattice *centres,
+                                  int32_t *labels)
+{
+  const LabelImage *image = generator->data;
 
-      at[order[1]] = voxels[order[1]][j];
-      PetscCall(label_row(image, order, at, &row, grains,
-                          labels + k * place[order[2]] + j * place[order[1]]));
-    }
-  }
-  PetscCall(PetscFree(grains));
-  for (int d = 0; d < 3; d++) PetscCall(PetscFree(voxels[d]));
+  PetscFunctionBeginUser;
+  PetscCall(label(image, image->cells, centres, labels));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -307,7 +256,10 @@ PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const Stru
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&image));
-  for (int d = 0; d < 3; d++) image->length[d] = box->length[d];
+  for (int d = 0; d < 3; d++) {
+    image->length[d] = box->length[d];
+    image->cells[d] = box->cells[d];
+  }
   PetscCall(ImageOpen(
       &(ImageSpec){.file = spec->file, .grain_angle = spec->grain_angle, .array = spec->array},
       problems, &image->file, &is_open));
@@ -329,5 +281,7 @@ PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const Stru
     PetscCall(set_phases(comm, spec, phases, image, problems, (*generator)->phase,
                          &(*generator)->crystals));
   }
+  (*generator)->label_cells = label_cells;
+  for (int d = 0; d < 3; d++) (*generator)->voxels[d] = image->file.cells[d];
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -1,6 +1,7 @@
 #include "microstructure.h"
 
 #include "random.h"
+#include "resampling.h"
 #include "spheres.h"
 
 static void describe_box(const Grid *grid, StructureBox *box)
@@ -52,7 +53,8 @@ static PetscErrorCode label_film(const Grid *grid, const StructureBox *box,
   if (points.n[2] > 0 && !problems->num_problems) {
     int32_t *labels = grain + GridIndex(grid, -1, -1, first);
 
-    PetscCall((*generator->label)(generator, &points, labels));
+    PetscCall((*(generator->label_cells ? generator->label_cells : generator->label))(
+        generator, &points, labels));
     PetscCall(SpheresLabel(&pores, box, &points, 0, 0, labels));
   }
   PetscCall(SpheresDestroy(&pores));
@@ -138,6 +140,8 @@ PetscErrorCode MicrostructureCreate(const Grid *grid, const StructureSpec *spec,
   structure->crystals = generator->crystals;
   generator->crystals = NULL;
   structure->specks = generator->specks;
+  PetscCall(
+      ResamplingMeasure(grid->comm, generator, &box, phases->num_phases, &structure->resampled));
   PetscCall(GeneratorDestroy(&generator));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -147,6 +151,7 @@ PetscErrorCode MicrostructureDestroy(Microstructure *structure)
   PetscFunctionBeginUser;
   PetscCall(PetscFree(structure->grain));
   PetscCall(PetscFree(structure->phase));
+  PetscCall(PetscFree(structure->resampled.fraction));
   PetscCall(CrystalsDestroy(&structure->crystals));
   PetscCall(BoundaryGeometryDestroy(&structure->geometry));
   PetscFunctionReturn(PETSC_SUCCESS);

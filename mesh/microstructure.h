@@ -18,6 +18,7 @@ typedef struct {
   PetscInt *phase;            /* [num_grains + 1] */
   Crystals *crystals;         /* of the film's grains; NULL: not known */
   SpeckReport specks;         /* dropped from an image */
+  ResampleReport resampled;   /* an image */
   BoundaryGeometry *geometry; /* of the film's grains; NULL if their boundaries are normal to axes,
                                  or if nothing is known of them but the cells */
 } Microstructure;

@@ -15,6 +15,12 @@ typedef struct {
   PetscInt num_joined; /* grains of one phase that became one with others, being apart before */
 } SpeckReport;
 
+/* An image on cells that overlap several of its voxels. */
+typedef struct {
+  PetscInt voxels[3], cells[3]; /* of the image and the film; 0: each cell lies in one voxel */
+  PetscReal *fraction;          /* [num_phases + 1], of the image's volume, void first; or NULL */
+} ResampleReport;
+
 /* What a user may ask of a microstructure; lengths in m. Generators read it, run/ fills it from the
  * case. */
 

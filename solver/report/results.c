@@ -134,6 +134,23 @@ json_t *ResultsSpecks(const SpeckReport *specks)
                    "num_grains_joined", (json_int_t)specks->num_joined);
 }
 
+json_t *ResultsResampled(const ResampleReport *resampled, const char *const *phase_names,
+                         PetscInt num_phases, const GrainStatistics *statistics)
+{
+  json_t *fractions;
+
+  if (!resampled || !resampled->fraction) return json_null();
+  fractions = json_object();
+  for (PetscInt p = 0; p < num_phases; p++) {
+    json_object_set_new(fractions, phase_names[p], ResultsNumber(resampled->fraction[p + 1]));
+  }
+  json_object_set_new(fractions, "void", ResultsNumber(resampled->fraction[0]));
+  return json_pack("{s:[I, I, I], s:o, s:I}", "voxels", (json_int_t)resampled->voxels[0],
+                   (json_int_t)resampled->voxels[1], (json_int_t)resampled->voxels[2],
+                   "phase_fractions_before", fractions, "num_grains_lost",
+                   (json_int_t)statistics->num_lost_grains);
+}
+
 static json_t *contact(const Contact *contact_of)
 {
   if (!contact_of) return json_null();
@@ -152,12 +169,13 @@ static json_t *microstructure(const ResultInput *in)
     json_object_set_new(fractions, in->phase_names[p], ResultsNumber(s->phase_fractions[p + 1]));
   }
   if (s->void_fraction > 0) json_object_set_new(fractions, "void", ResultsNumber(s->void_fraction));
-  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:O?, s:{s:o, s:o}}", "num_grains",
-                   (json_int_t)s->num_grains, "mean_grain_size_um",
+  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:O?, s:{s:o, s:o}}",
+                   "num_grains", (json_int_t)s->num_grains, "mean_grain_size_um",
                    ResultsNumber(s->mean_size * 1e6), "size_spread", ResultsNumber(s->size_spread),
                    "phase_fractions", fractions, "boundary_area_per_volume_per_um",
                    ResultsNumber(s->boundary_area * 1e-6), "percolates", (int)in->percolates,
-                   "facets", facets(in->facets), "specks", ResultsSpecks(in->specks),
+                   "facets", facets(in->facets), "specks", ResultsSpecks(in->specks), "resampled",
+                   ResultsResampled(in->resampled, in->phase_names, in->num_film_phases, s),
                    "boundary_classes", in->classes, "contact", "anode", contact(in->contacts[0]),
                    "cathode", contact(in->contacts[1]));
 }

@@ -36,9 +36,10 @@ typedef struct {
   json_t *case_echo, *sources, *warnings;
   json_t *materials, *electrode_files; /* per name: every key of its file */
   const GrainStatistics *statistics;
-  const SpeckReport *specks;      /* NULL, or smallest 0: none were to be dropped */
-  const FacetStatistics *facets;  /* NULL: boundaries are normal to axes, or on the stairs */
-  const char *const *phase_names; /* of the film's phases, from 0 for phase 1 */
+  const SpeckReport *specks;       /* NULL, or smallest 0: none were to be dropped */
+  const ResampleReport *resampled; /* NULL, or no voxels: an image was not resampled */
+  const FacetStatistics *facets;   /* NULL: boundaries are normal to axes, or on the stairs */
+  const char *const *phase_names;  /* of the film's phases, from 0 for phase 1 */
   PetscInt num_film_phases;
   PetscBool percolates;
   PetscReal thickness; /* of the film [m] */
@@ -85,6 +86,11 @@ void ResultPartsAdd(ResultParts *parts, const char *name, PetscReal asr, PetscRe
 
 /* The specks that an image lost; null if none were to be dropped. */
 json_t *ResultsSpecks(const SpeckReport *specks);
+
+/* What an image was before it got the film's cells, and the grains it lost; null if each cell lies
+ * in one voxel. */
+json_t *ResultsResampled(const ResampleReport *resampled, const char *const *phase_names,
+                         PetscInt num_phases, const GrainStatistics *statistics);
 
 /* A JSON number, null if it is not finite. */
 json_t *ResultsNumber(double number);

@@ -7,20 +7,6 @@
 /* Lengths are the same if they differ by less, relatively: files round theirs. */
 #define SAME_LENGTH 1e-3
 
-static void check_cells(const CaseDraft *draft, const config_setting_t *cells, const Image *image)
-{
-  const FilmSpec *film = &draft->keys.film.spec;
-
-  for (int d = 0; d < 3; d++) {
-    if (!film->cells[d] || film->cells[d] % image->cells[d] == 0) continue;
-    SettingProblem(cells, draft->problems,
-                   "must be the image's %" PetscInt_FMT " x %" PetscInt_FMT " x %" PetscInt_FMT
-                   " voxels, or whole multiples of them (or be left out)",
-                   image->cells[0], image->cells[1], image->cells[2]);
-    return;
-  }
-}
-
 static void check_label_phases(const CaseDraft *draft, const config_setting_t *list)
 {
   const StructureSpec *structure = &draft->keys.structure;
@@ -240,9 +226,7 @@ PetscErrorCode CaseImage(CaseDraft *draft)
   if (is_open && check_crop(draft, SettingMember(group, "crop"), &image)) {
     PetscCall(ImageTakePart(&structure->part, &image));
     check_contents(draft, group, &image);
-    if (cells) {
-      check_cells(draft, cells, &image);
-    } else {
+    if (!cells) {
       for (int d = 0; d < 3; d++) spec->cells[d] = image.cells[d];
       EchoPut(echo, "cells",
               json_pack("[I, I, I]", (json_int_t)image.cells[0], (json_int_t)image.cells[1],

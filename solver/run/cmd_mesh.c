@@ -24,21 +24,26 @@ static json_t *classes_json(const Case *case_in, const Model *model)
 static json_t *statistics_json(const Case *case_in, const Model *model)
 {
   const GrainStatistics *s = &model->statistics;
-  json_t *fractions = json_object();
+  json_t *fractions = json_object(), *statistics;
+  const char **names = calloc((size_t)case_in->num_phases, sizeof *names);
 
   for (PetscInt p = 0; p < case_in->num_phases; p++) {
+    names[p] = case_in->phases[p].name;
     json_object_set_new(fractions, case_in->phases[p].name, json_real(s->phase_fractions[p + 1]));
   }
   json_object_set_new(fractions, "void", json_real(s->void_fraction));
-  return json_pack("{s:i, s:s, s:I, s:o, s:f, s:f, s:o?, s:o, s:b, s:I, s:I, s:o}", "schema", 1,
-                   "case", case_in->name, "num_grains", (json_int_t)s->num_grains,
-                   "mean_grain_size_um", ResultsNumber(s->mean_size * 1e6), "size_spread",
-                   s->size_spread, "boundary_area_per_volume_per_um", s->boundary_area * 1e-6,
-                   "boundary_class_area_per_volume_per_um", classes_json(case_in, model),
-                   "phase_fractions", fractions, "percolates", (int)model->connectivity.percolates,
-                   "island_cells", (json_int_t)model->connectivity.island_cells,
-                   "grains_without_a_cell", (json_int_t)s->num_lost_grains, "specks",
-                   ResultsSpecks(&model->structure.specks));
+  statistics = json_pack(
+      "{s:i, s:s, s:I, s:o, s:f, s:f, s:o?, s:o, s:b, s:I, s:I, s:o, s:o}", "schema", 1, "case",
+      case_in->name, "num_grains", (json_int_t)s->num_grains, "mean_grain_size_um",
+      ResultsNumber(s->mean_size * 1e6), "size_spread", s->size_spread,
+      "boundary_area_per_volume_per_um", s->boundary_area * 1e-6,
+      "boundary_class_area_per_volume_per_um", classes_json(case_in, model), "phase_fractions",
+      fractions, "percolates", (int)model->connectivity.percolates, "island_cells",
+      (json_int_t)model->connectivity.island_cells, "grains_without_a_cell",
+      (json_int_t)s->num_lost_grains, "specks", ResultsSpecks(&model->structure.specks),
+      "resampled", ResultsResampled(&model->structure.resampled, names, case_in->num_phases, s));
+  free(names);
+  return statistics;
 }
 
 static void say_statistics(Log *log, const Case *case_in, const Model *model)

@@ -177,6 +177,7 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   input->warnings = warnings_json(problems);
   input->statistics = &model->statistics;
   input->specks = &model->structure.specks;
+  input->resampled = &model->structure.resampled;
   input->facets = solution->matched ? &solution->matched->statistics : NULL;
   input->phase_names = names;
   input->num_film_phases = case_in->num_phases;

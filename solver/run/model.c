@@ -101,6 +101,31 @@ static PetscErrorCode make_contacts(const Case *case_in, Model *model)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static void say_resampled(const Case *case_in, const Model *model, Problems *problems)
+{
+  const ResampleReport *report = &model->structure.resampled;
+  const GrainStatistics *now = &model->statistics;
+  char changes[1024] = "";
+
+  if (!report->fraction) return;
+  for (PetscInt p = 0; p <= case_in->num_phases; p++) {
+    const PetscReal fraction = p ? now->phase_fractions[p] : now->void_fraction;
+    const size_t used = strlen(changes);
+
+    if (report->fraction[p] == 0 && fraction == 0) continue;
+    snprintf(changes + used, sizeof changes - used, "%s%s %.4g %% (was %.4g %%)", used ? ", " : "",
+             p ? case_in->phases[p - 1].name : "void", fraction * 100, report->fraction[p] * 100);
+  }
+  ProblemsWarn(problems, case_in->structure.file,
+               "is resampled from %" PetscInt_FMT " x %" PetscInt_FMT " x %" PetscInt_FMT
+               " voxels to %" PetscInt_FMT " x %" PetscInt_FMT " x %" PetscInt_FMT
+               " cells, each of the grain with most of its volume: %s; %" PetscInt64_FMT
+               " of %" PetscInt_FMT " grains have no cell",
+               report->voxels[0], report->voxels[1], report->voxels[2], report->cells[0],
+               report->cells[1], report->cells[2], changes, now->num_lost_grains,
+               model->structure.num_film_grains);
+}
+
 static PetscErrorCode lay_out(const Case *case_in, Problems *problems, Model *model)
 {
   const PetscInt num_layers[2] = {model->stacks[0].num_resolved, model->stacks[1].num_resolved};
@@ -127,12 +152,13 @@ static PetscErrorCode lay_out(const Case *case_in, Problems *problems, Model *mo
                                      &model->class_areas));
   }
   model->brick = brick_length(case_in, &model->structure, &model->statistics);
-  if (model->statistics.num_lost_grains) {
+  if (model->statistics.num_lost_grains && !model->structure.resampled.fraction) {
     ProblemsWarn(problems, case_in->path,
                  "%" PetscInt64_FMT " of %" PetscInt_FMT
                  " grains are too small to hold the centre of a cell; refine film.cells",
                  model->statistics.num_lost_grains, model->structure.num_film_grains);
   }
+  say_resampled(case_in, model, problems);
   if (model->connectivity.island_cells) {
     ProblemsWarn(problems, case_in->path,
                  "%" PetscInt64_FMT " cells are cut off from both electrodes and carry no current",
