@@ -27,6 +27,21 @@ PetscBool HeaderLine(const char *path, FILE *file, Problems *problems, char *lin
   return (PetscBool)(c != EOF || length > 0);
 }
 
+/* In ASCII, so that a message may show it. */
+static PetscBool is_printable(const char *text)
+{
+  while (*text >= ' ' && *text <= '~') text++;
+  return (PetscBool)(*text == '\0');
+}
+
+PetscBool HeaderNamesManyFiles(const char *file)
+{
+  const char *pattern = strchr(file, '%'); /* "slice%03d.raw 1 20 1" */
+
+  return (PetscBool)((!strncmp(file, "LIST", 4) && (!file[4] || isspace((unsigned char)file[4]))) ||
+                     (pattern && strpbrk(pattern, " \t")));
+}
+
 /* The text without blanks at either end; changed. */
 static char *trim(char *text)
 {
@@ -45,8 +60,8 @@ PetscBool HeaderFieldRead(const char *path, char *line, char separator, int num,
   const char *name, *value;
 
   if (!between) {
-    ProblemsAdd(problems, path, "has the line \"%.60s\" in its header, which has no \"%c\"", line,
-                separator);
+    ProblemsAdd(problems, path, "has the line \"%.60s\" in its header, which has no \"%c\"",
+                is_printable(line) ? line : "...", separator);
     return PETSC_FALSE;
   }
   *between = '\0';

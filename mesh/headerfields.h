@@ -34,5 +34,8 @@ PetscBool HeaderFieldRead(const char *path, char *line, char separator, int num,
    and for a longer one, which is a problem. */
 PetscBool HeaderLine(const char *path, FILE *file, Problems *problems, char *line);
 
+/* Whether a field that names a file of data stands for several: a list, or a pattern of names. */
+PetscBool HeaderNamesManyFiles(const char *file);
+
 /* Reads numbers parted by blanks, at most `most`; how many, -1 if there is something else. */
 int HeaderNumbers(const char *text, int most, double *numbers);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "dream3d.h"
 #include "ebsd.h"
+#include "metaimage.h"
 #include "npy.h"
 #include "nrrd.h"
 #include "tesr.h"
@@ -21,9 +22,9 @@ typedef struct {
 } Format;
 
 static const Format formats[] = {
-    {".npy", NpyOpen},   {".tif", TiffOpen},  {".tiff", TiffOpen}, {".dream3d", Dream3dOpen},
-    {".tesr", TesrOpen}, {".ang", AngOpen},   {".ctf", CtfOpen},   {".vti", VtiOpen},
-    {".nrrd", NrrdOpen}, {".nhdr", NrrdOpen},
+    {".npy", NpyOpen},   {".tif", TiffOpen},  {".tiff", TiffOpen},     {".dream3d", Dream3dOpen},
+    {".tesr", TesrOpen}, {".ang", AngOpen},   {".ctf", CtfOpen},       {".vti", VtiOpen},
+    {".nrrd", NrrdOpen}, {".nhdr", NrrdOpen}, {".mha", MetaImageOpen}, {".mhd", MetaImageOpen},
 };
 
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,

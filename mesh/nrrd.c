@@ -261,7 +261,8 @@ static PetscBool read_type(const Header *header, Elements *elements)
 
   snprintf(name, sizeof name, "|%s|", header->fields[TYPE].value);
   for (size_t t = 0; t < PETSC_STATIC_ARRAY_LENGTH(types); t++) {
-    if (!name[2] || !strstr(types[t].names, name)) continue;
+    if (!name[2] || strchr(header->fields[TYPE].value, '|') || !strstr(types[t].names, name))
+      continue;
     elements->bytes = types[t].bytes;
     elements->is_signed = types[t].is_signed;
     return PETSC_TRUE;
@@ -312,7 +313,7 @@ static PetscBool find_data(const Header *header, VoxelData *data)
   if (!file[0] && !header->has_data) {
     ProblemsAdd(header->problems, header->path,
                 "has no data: neither an empty line behind its header nor a data file");
-  } else if (!strncmp(file, "LIST", 4) || strchr(file, '%')) {
+  } else if (HeaderNamesManyFiles(file)) {
     ProblemsAdd(header->problems, header->path, "has several data files (\"%.60s\"); one is read",
                 file);
   } else {

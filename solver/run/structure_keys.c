@@ -188,7 +188,8 @@ static const Key structure_keys[] = {
      .meaning =
          "an image: the grain of each voxel, 0 void; .npy of integers of shape (nz, ny, nx), or "
          "(nz, nx); TIFF of a layer a page, or a folder of them; .dream3d with FeatureIds; Neper's "
-         ".tesr; VTK's .vti; NRRD's .nrrd, .nhdr; EBSD maps .ang, .ctf (labels)"},
+         ".tesr; VTK's .vti; NRRD's .nrrd, .nhdr; MetaImage's .mha, .mhd; EBSD maps .ang, .ctf "
+         "(labels)"},
     {.name = "array",
      .type = KEY_STRING,
      .offset = offsetof(StructureSpec, array),

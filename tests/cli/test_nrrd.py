@@ -65,6 +65,7 @@ BROKEN = {
     "10^12 voxels, gzip": (typed({"2 2 2": "10000 10000 10000", **GZIP}, ZIPPED), ["1000000000000 voxels"]),
     "10^12 voxels, text": (typed({"2 2 2": "10000 10000 10000", "raw": "text"}, b"1 2"), ["1000000000000 voxels"]),
     "decimals": (typed({"uint8": "float"}), ['"float"', "integers"]),
+    "two types": (typed({"uint8": "short|short int"}), ["integers"]),
     "no type": (typed({"type: uint8\n": ""}), ["integers"]),
     "colours": (typed(more="kinds: RGB-color domain domain\n"), ["RGB-color"]),
     "an unknown encoding": (typed({"raw": "bzip2"}), ["bzip2", "gzip"]),
