@@ -14,28 +14,41 @@
 #define LEAST_LEFT 0.1
 
 enum {
-  REACH = 5,    /* voxels from the one below a face that its window may touch */
-  OUTSIDE = -1, /* label of what is no part of the film */
-  MOST_NEAR = (2 * REACH + 1) * (2 * REACH + 1) * (2 * REACH + 1)
+  REACH = 5, /* voxels from the one below a face that its window may touch */
+  MOST_ROWS = (2 * REACH + 1) * (2 * REACH + 1),
+  MOST_NEAR = MOST_ROWS * (2 * REACH + 1)
 };
 
 /* A voxel in the window of a face. */
 typedef struct {
-  PetscInt place;         /* in the labels, from the voxel below the face */
   PetscReal from[3];      /* its centre, from the face's */
   PetscReal weight[3][2]; /* of the faces above it along each axis, in the wide and in the narrow
                              window; 0: not in it */
 } Near;
 
+/* Voxels of a window that follow one another along x. */
+typedef struct {
+  PetscInt place;  /* of the first, among the labels, from the voxel below the face */
+  PetscInt first;  /* its number in the window */
+  uint32_t length; /* a bit for each */
+} Row;
+
+/* The window of faces along an axis. */
+typedef struct {
+  PetscInt num_rows, num_near;
+  Row rows[MOST_ROWS];
+  Near near[MOST_NEAR];
+} Window;
+
 /* Voxels of a rank with what its windows reach. */
 typedef struct {
-  int32_t *label; /* shape (n[2], n[1], n[0]) */
+  int32_t *label; /* shape (n[2], n[1], n[0]); 0 in voids and outside the film */
+  uint8_t *mark;  /* a bit for each: there is another grain above along some axis. Few have one */
   PetscInt n[3], step[3];
   PetscInt first[3];  /* the lowest voxel below a face: at place REACH */
   PetscInt period[3]; /* voxels of the image; 0: it does not repeat */
   PetscReal size[3];  /* of a voxel [m] */
-  PetscInt num_near[3];
-  Near *near[3]; /* by the axis of the face */
+  Window *windows;    /* [3] */
 } Search;
 
 /* Sums over the faces between two grains in a window. */
@@ -61,20 +74,43 @@ static void add_face(const Near *near, int axis, int sign, Sums *sums)
   }
 }
 
+/* The faces above a voxel between grains lower and upper. */
+static void add_faces(const Search *search, const Near *near, const int32_t *label, int32_t lower,
+                      int32_t upper, Sums *sums)
+{
+  if (*label != lower && *label != upper) return;
+  for (int d = 0; d < 3; d++) {
+    const int32_t above = label[search->step[d]];
+
+    if (above == *label || (above != lower && above != upper)) continue;
+    if (near->weight[d][0] > 0) add_face(near, d, above == upper ? 1 : -1, sums);
+  }
+}
+
+/* The marks of a row of voxels. */
+static uint32_t marks_of(const Search *search, PetscInt place, uint32_t length)
+{
+  const uint8_t *mark = search->mark + place / 8;
+  const uint32_t marks = mark[0] | (uint32_t)mark[1] << 8 | (uint32_t)mark[2] << 16;
+
+  return marks >> (place % 8) & length;
+}
+
 /* Over the window of the face above the voxel at `place`, between grains lower and upper. */
 static void add_up(const Search *search, int axis, PetscInt place, int32_t lower, int32_t upper,
                    Sums *sums)
 {
-  for (PetscInt v = 0; v < search->num_near[axis]; v++) {
-    const Near *near = &search->near[axis][v];
-    const int32_t *label = search->label + place + near->place, here = *label;
+  const Window *window = &search->windows[axis];
 
-    if (here != lower && here != upper) continue;
-    for (int d = 0; d < 3; d++) {
-      const int32_t above = label[search->step[d]];
+  for (PetscInt r = 0; r < window->num_rows; r++) {
+    const Row *row = &window->rows[r];
 
-      if (above == here || (above != lower && above != upper)) continue;
-      if (near->weight[d][0] > 0) add_face(near, d, above == upper ? 1 : -1, sums);
+    for (uint32_t marks = marks_of(search, place + row->place, row->length); marks;
+         marks &= marks - 1) {
+      const int v = __builtin_ctz(marks);
+
+      add_faces(search, &window->near[row->first + v], search->label + place + row->place + v,
+                lower, upper, sums);
     }
   }
 }
@@ -154,8 +190,8 @@ static PetscErrorCode destroy(void *data)
   Search *search = data;
 
   PetscFunctionBeginUser;
-  for (int d = 0; d < 3; d++) PetscCall(PetscFree(search->near[d]));
-  PetscCall(PetscFree(search->label));
+  PetscCall(PetscFree(search->windows));
+  PetscCall(PetscFree2(search->label, search->mark));
   PetscCall(PetscFree(search));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -168,36 +204,42 @@ static PetscReal weigh(const PetscReal x[3], PetscReal radius)
   return share < 1 ? PetscSqr(1 - share) : 0;
 }
 
-/* The window of faces along an axis. */
-static PetscErrorCode list_near(int axis, Search *search)
+/* Weights of the faces above a voxel; false if none is in the window. */
+static PetscBool set_near(int axis, const PetscInt from[3], Near *near)
+{
+  PetscBool is_near = PETSC_FALSE;
+
+  for (int d = 0; d < 3; d++) near->from[d] = (PetscReal)from[d] - (d == axis ? 0.5 : 0);
+  for (int d = 0; d < 3; d++) {
+    PetscReal x[3] = {near->from[0], near->from[1], near->from[2]};
+
+    x[d] += 0.5;
+    near->weight[d][0] = weigh(x, WIDE);
+    near->weight[d][1] = weigh(x, NARROW);
+    if (near->weight[d][0] > 0) is_near = PETSC_TRUE;
+  }
+  return is_near;
+}
+
+/* The rows of a window are without gaps, as it is a ball. */
+static void set_window(int axis, const PetscInt step[3], Window *window)
 {
   PetscInt from[3];
 
-  PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(MOST_NEAR, &search->near[axis]));
   for (from[2] = -REACH; from[2] <= REACH; from[2]++) {
     for (from[1] = -REACH; from[1] <= REACH; from[1]++) {
+      Row *row = &window->rows[window->num_rows];
+
+      *row = (Row){.first = window->num_near};
       for (from[0] = -REACH; from[0] <= REACH; from[0]++) {
-        Near near = {.place = 0};
-        PetscBool is_near = PETSC_FALSE;
-
-        for (int d = 0; d < 3; d++) {
-          near.place += from[d] * search->step[d];
-          near.from[d] = (PetscReal)from[d] - (d == axis ? 0.5 : 0);
-        }
-        for (int d = 0; d < 3; d++) {
-          PetscReal x[3] = {near.from[0], near.from[1], near.from[2]};
-
-          x[d] += 0.5;
-          near.weight[d][0] = weigh(x, WIDE);
-          near.weight[d][1] = weigh(x, NARROW);
-          if (near.weight[d][0] > 0) is_near = PETSC_TRUE;
-        }
-        if (is_near) search->near[axis][search->num_near[axis]++] = near;
+        if (!set_near(axis, from, &window->near[window->num_near])) continue;
+        if (!row->length) row->place = from[0] + from[1] * step[1] + from[2] * step[2];
+        row->length = row->length << 1 | 1;
+        window->num_near++;
       }
+      if (row->length) window->num_rows++;
     }
   }
-  PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 /* Whole part of a quotient, towards minus infinity. */
@@ -237,20 +279,31 @@ static PetscErrorCode place_window(const Grid *grid, int axis, PetscInt voxels, 
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Takes away what lies behind plates and insulating sides. */
-static void leave_out(const PetscInt voxels[3], const Search *search)
+/* Whether a place in the window is in the film, not behind plates or insulating sides. */
+static PetscBool is_inside(const PetscInt voxels[3], const Search *search, const PetscInt at[3])
 {
-  PetscInt at[3], place = 0;
+  for (int d = 0; d < 3; d++) {
+    const PetscInt voxel = search->first[d] + at[d] - REACH;
 
-  for (at[2] = 0; at[2] < search->n[2]; at[2]++) {
-    for (at[1] = 0; at[1] < search->n[1]; at[1]++) {
-      for (at[0] = 0; at[0] < search->n[0]; at[0]++, place++) {
-        for (int d = 0; d < 3; d++) {
-          const PetscInt voxel = search->first[d] + at[d] - REACH;
+    if (!search->period[d] && (voxel < 0 || voxel >= voxels[d])) return PETSC_FALSE;
+  }
+  return PETSC_TRUE;
+}
 
-          if (!search->period[d] && (voxel < 0 || voxel >= voxels[d])) {
-            search->label[place] = OUTSIDE;
-          }
+/* Takes away what is not in the film and marks voxels with faces, from the last on. */
+static void mark_faces(const PetscInt voxels[3], const Search *search)
+{
+  int32_t *label = search->label;
+  PetscInt at[3], place = search->n[0] * search->n[1] * search->n[2] - 1;
+
+  for (at[2] = search->n[2] - 1; at[2] >= 0; at[2]--) {
+    for (at[1] = search->n[1] - 1; at[1] >= 0; at[1]--) {
+      for (at[0] = search->n[0] - 1; at[0] >= 0; at[0]--, place--) {
+        if (!is_inside(voxels, search, at)) label[place] = 0;
+        for (int d = 0; label[place] && d < 3; d++) {
+          const int32_t above = at[d] + 1 < search->n[d] ? label[place + search->step[d]] : 0;
+
+          if (above && above != label[place]) search->mark[place / 8] |= 1 << (place % 8);
         }
       }
     }
@@ -264,6 +317,7 @@ PetscErrorCode BoundaryGeometryEstimate(const Grid *grid, const Generator *gener
   PetscReal *x[3];
   Search *search;
   Lattice points;
+  PetscInt num = 1;
 
   PetscFunctionBeginUser;
   *geometry = NULL;
@@ -271,14 +325,16 @@ PetscErrorCode BoundaryGeometryEstimate(const Grid *grid, const Generator *gener
   PetscCall(PetscNew(&search));
   for (int d = 0; d < 3; d++) {
     PetscCall(place_window(grid, d, voxels[d], search, &x[d]));
-    search->step[d] = d ? search->step[d - 1] * search->n[d - 1] : 1;
+    search->step[d] = num;
+    num *= search->n[d];
     points.n[d] = search->n[d];
     points.x[d] = x[d];
   }
-  for (int d = 0; d < 3; d++) PetscCall(list_near(d, search));
-  PetscCall(PetscMalloc1(search->n[0] * search->n[1] * search->n[2], &search->label));
+  PetscCall(PetscCalloc1(3, &search->windows));
+  for (int d = 0; d < 3; d++) set_window(d, search->step, &search->windows[d]);
+  PetscCall(PetscCalloc2(num, &search->label, num / 8 + 3, &search->mark));
   PetscCall((*generator->label)(generator, &points, search->label));
-  leave_out(voxels, search);
+  mark_faces(voxels, search);
   for (int d = 0; d < 3; d++) PetscCall(PetscFree(x[d]));
   PetscCall(PetscNew(geometry));
   (*geometry)->is_curved = PETSC_TRUE;
