@@ -271,6 +271,9 @@ class Labels(ProgramTest):
             results = self.solve_image(case, noisy)
             self.assertGreater(results["asr_ohm_cm2"]["total"], 0)
             self.assertEqual(sum(results["microstructure"]["normals"].values()), 1)
+            if noisy is image:
+                self.assertEqual(results["microstructure"]["normals"]["unknown_area_share"], 1)
+                self.assertIn("no normal is seen", " ".join(results["warnings"]))
 
     def test_a_boundary_from_the_total_waits_for_the_grains(self):
         total = {"boundaries": [{"between": ["grain", "grain"], "total_conductivity_S_per_cm": 5e-5}]}
