@@ -68,7 +68,7 @@ PetscErrorCode BoundaryGeometryCreate(MPI_Comm comm, const Generator *generator,
   Not collective; the answers are the same on any number of ranks
 
   Input Parameters:
-+ grid      - its cells are whole parts of voxels
++ grid      - where its cells are not whole parts of the voxels, they count as voxels
 - generator - may be destroyed before the geometry
 
   Output Parameter:

@@ -310,6 +310,21 @@ static void mark_faces(const PetscInt voxels[3], const Search *search)
   }
 }
 
+/* What windows count: voxels of the image if they are whole numbers of cells, else the cells, which
+   are then the image's voxels anew. */
+static PetscBool count_voxels(const Grid *grid, const Generator *generator, PetscInt voxels[3])
+{
+  const PetscInt cells[3] = {grid->num_cells[0], grid->num_cells[1],
+                             grid->film_cells[1] - grid->film_cells[0]};
+
+  for (int d = 0; d < 3; d++) {
+    if (cells[d] % voxels[d] == 0 || !generator->label_cells) continue;
+    for (int e = 0; e < 3; e++) voxels[e] = cells[e];
+    return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
+}
+
 PetscErrorCode BoundaryGeometryEstimate(const Grid *grid, const Generator *generator,
                                         BoundaryGeometry **geometry)
 {
@@ -317,11 +332,13 @@ PetscErrorCode BoundaryGeometryEstimate(const Grid *grid, const Generator *gener
   PetscReal *x[3];
   Search *search;
   Lattice points;
+  PetscBool is_resampled;
   PetscInt num = 1;
 
   PetscFunctionBeginUser;
   *geometry = NULL;
   if (!LabelsVoxels(generator, voxels)) PetscFunctionReturn(PETSC_SUCCESS);
+  is_resampled = count_voxels(grid, generator, voxels);
   PetscCall(PetscNew(&search));
   for (int d = 0; d < 3; d++) {
     PetscCall(place_window(grid, d, voxels[d], search, &x[d]));
@@ -333,7 +350,8 @@ PetscErrorCode BoundaryGeometryEstimate(const Grid *grid, const Generator *gener
   PetscCall(PetscCalloc1(3, &search->windows));
   for (int d = 0; d < 3; d++) set_window(d, search->step, &search->windows[d]);
   PetscCall(PetscCalloc2(num, &search->label, num / 8 + 3, &search->mark));
-  PetscCall((*generator->label)(generator, &points, search->label));
+  PetscCall((is_resampled ? *generator->label_cells : *generator->label)(generator, &points,
+                                                                         search->label));
   mark_faces(voxels, search);
   for (int d = 0; d < 3; d++) PetscCall(PetscFree(x[d]));
   PetscCall(PetscNew(geometry));
