@@ -162,6 +162,15 @@ static PetscErrorCode set_crystals(const char *path, const LabelImage *image,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+PetscBool LabelsVoxels(const Generator *generator, PetscInt voxels[3])
+{
+  const LabelImage *image = generator->data;
+
+  if (generator->label != label_points) return PETSC_FALSE;
+  for (int d = 0; d < 3; d++) voxels[d] = image->file.cells[d];
+  return PETSC_TRUE;
+}
+
 /* Phases of the labels, from the case, else from the file. */
 static PetscErrorCode set_phases(MPI_Comm comm, const StructureSpec *spec, const PhaseNames *phases,
                                  const LabelImage *image, Problems *problems, PetscInt *phase,

@@ -12,3 +12,6 @@ file. Each rank reads what it is asked to label, row by row.
 @*/
 PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const StructureBox *box,
                             const PhaseNames *phases, Problems *problems, Generator **generator);
+
+/* Voxels of a generator's image along x, y, z; false if it has no image. */
+PetscBool LabelsVoxels(const Generator *generator, PetscInt voxels[3]);

@@ -137,6 +137,9 @@ PetscErrorCode MicrostructureCreate(const Grid *grid, const StructureSpec *spec,
   label_layers(grid, num_layers, layers, structure->num_film_grains + 1, structure->grain);
   label_outside(grid, structure->grain);
   PetscCall(BoundaryGeometryCreate(grid->comm, generator, &box, &structure->geometry));
+  if (spec->has_normals) {
+    PetscCall(BoundaryGeometryEstimate(grid, generator, &structure->geometry));
+  }
   structure->crystals = generator->crystals;
   generator->crystals = NULL;
   structure->specks = generator->specks;

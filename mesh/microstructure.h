@@ -20,7 +20,7 @@ typedef struct {
   SpeckReport specks;         /* dropped from an image */
   ResampleReport resampled;   /* an image */
   BoundaryGeometry *geometry; /* of the film's grains; NULL if their boundaries are normal to axes,
-                                 or if nothing is known of them but the cells */
+                                 or are to be taken as the faces of the cells */
 } Microstructure;
 
 /*@

@@ -67,6 +67,7 @@ typedef struct {
   ImagePart part;          /* of the image */
   ImageContent contents;   /* what its labels are */
   PetscInt smallest_grain; /* voxels that its grains must have */
+  PetscBool has_normals;   /* of its boundaries: to be estimated */
   PetscInt num_label_phases;
   LabelPhaseSpec *label_phases;
   PetscInt num_phase_fractions;

@@ -16,7 +16,7 @@ target_link_libraries(granulith_verify PUBLIC granulith_report granulith_harness
 # One file a theory. Those with boundaries oblique to the grid take longest.
 set(planar slab planar_boundaries bricks series_parallel dykhne bounds contact periodicity ranks layers
   symmetry impedance)
-set(oblique limits tilted honeycomb kelvin spheres cylinders)
+set(oblique limits tilted honeycomb kelvin spheres cylinders images)
 granulith_add_tests(verify verification ROOM report FILES ${planar})
 granulith_add_tests(verify verification ROOM report RANKS 1 2 FILES voronoi)
 granulith_add_tests(verify verification ROOM report RANKS 2 FILES ${oblique})

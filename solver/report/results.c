@@ -117,10 +117,18 @@ static json_t *case_echo(const ResultInput *in)
 
 static json_t *facets(const FacetStatistics *statistics)
 {
-  if (!statistics) return json_null();
+  if (!statistics || statistics->is_estimated) return json_null();
   return json_pack("{s:I, s:I, s:o}", "num", (json_int_t)statistics->num_facets, "num_seen",
                    (json_int_t)statistics->num_seen, "coarse_area_share",
                    ResultsNumber(statistics->coarse_share));
+}
+
+static json_t *normals(const FacetStatistics *statistics)
+{
+  if (!statistics || !statistics->is_estimated) return json_null();
+  return json_pack("{s:o, s:o}", "estimated_area_share",
+                   ResultsNumber(1 - statistics->unknown_share), "unknown_area_share",
+                   ResultsNumber(statistics->unknown_share));
 }
 
 json_t *ResultsSpecks(const SpeckReport *specks)
@@ -169,12 +177,13 @@ static json_t *microstructure(const ResultInput *in)
     json_object_set_new(fractions, in->phase_names[p], ResultsNumber(s->phase_fractions[p + 1]));
   }
   if (s->void_fraction > 0) json_object_set_new(fractions, "void", ResultsNumber(s->void_fraction));
-  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:O?, s:{s:o, s:o}}",
+  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:O?, s:{s:o, s:o}}",
                    "num_grains", (json_int_t)s->num_grains, "mean_grain_size_um",
                    ResultsNumber(s->mean_size * 1e6), "size_spread", ResultsNumber(s->size_spread),
                    "phase_fractions", fractions, "boundary_area_per_volume_per_um",
                    ResultsNumber(s->boundary_area * 1e-6), "percolates", (int)in->percolates,
-                   "facets", facets(in->facets), "specks", ResultsSpecks(in->specks), "resampled",
+                   "facets", facets(in->facets), "normals", normals(in->facets), "specks",
+                   ResultsSpecks(in->specks), "resampled",
                    ResultsResampled(in->resampled, in->phase_names, in->num_film_phases, s),
                    "boundary_classes", in->classes, "contact", "anode", contact(in->contacts[0]),
                    "cathode", contact(in->contacts[1]));

@@ -79,7 +79,6 @@ static void check_contents(const CaseDraft *draft, const config_setting_t *group
   }
 }
 
-/* An image's boundaries are known as the faces of its voxels only. */
 static void say_what_is_assumed(CaseDraft *draft, const config_setting_t *film)
 {
   json_t *echo = json_object_get(draft->result->echo, "film");
@@ -91,12 +90,6 @@ static void say_what_is_assumed(CaseDraft *draft, const config_setting_t *film)
         draft->problems, draft->result->path,
         "film.lateral: \"insulating\" is taken, as an image does not repeat; give it in the case "
         "to be sure");
-  }
-  if (draft->keys.boundary_faces == BOUNDARIES_MATCHED) {
-    ProblemsWarn(
-        draft->problems, draft->result->path,
-        "solver.boundary_faces: an image's boundaries are taken as \"stairs\", the faces of "
-        "its voxels; oblique ones have about 1.5 times their true area");
   }
 }
 
@@ -235,6 +228,8 @@ PetscErrorCode CaseImage(CaseDraft *draft)
     }
     find_lengths(draft, &image, film);
     say_what_is_assumed(draft, film);
+    draft->keys.structure.has_normals =
+        (PetscBool)(draft->keys.boundary_faces == BOUNDARIES_MATCHED);
   }
   PetscCall(ImageClose(&image));
   PetscFunctionReturn(PETSC_SUCCESS);

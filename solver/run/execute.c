@@ -258,6 +258,18 @@ static void warn_of_coarse_facets(const Case *case_in, const Solution *solution,
                100 * solution->matched->statistics.coarse_share);
 }
 
+static void warn_of_unknown_normals(const Case *case_in, const Solution *solution,
+                                    Problems *problems)
+{
+  if (!solution->matched || solution->matched->statistics.unknown_share <= MUCH_COARSE) return;
+  ProblemsWarn(
+      problems, case_in->path,
+      "structure.file: %.0f %% of the boundaries' area is on voxels around which no normal "
+      "is seen, as around single ones; there boundaries are taken on the stairs, which have "
+      "too much area (structure.smallest_grain_voxels drops specks)",
+      100 * solution->matched->statistics.unknown_share);
+}
+
 static PetscBool signalled(MPI_Comm comm)
 {
   int caught = SignalCaught, any;
@@ -356,6 +368,7 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
     *status = 128 + SignalCaught;
   } else {
     warn_of_coarse_facets(case_in, &solution, problems);
+    warn_of_unknown_normals(case_in, &solution, problems);
     SayWarnings(execution->log, problems, said);
     PetscCall(HashCase(model->grid.comm, case_in, execution->hash));
     PetscCall(

@@ -41,6 +41,7 @@ typedef struct {
   PetscInt capacity;
   PetscInt next;      /* of the stairs, while they are gone through again */
   PetscReal *tallies; /* [num_facets][TALLY] */
+  PetscReal area[2];  /* of the stair faces; of those without an estimate of their normal */
   PetscBool has_void;
   Known *known; /* [NUM_KNOWN], by facet */
   Raises raises;
@@ -106,6 +107,18 @@ static PetscBool touches_void(const Matching *matching, const PetscInt cell[3])
   return PETSC_FALSE;
 }
 
+/* Adds up the area of the faces that this rank is to count. */
+static void add_area(Matching *matching, int axis, const PetscInt at[3], PetscInt facet)
+{
+  const Grid *grid = matching->model->grid;
+  PetscInt range[2];
+
+  FaceRange(grid, axis, range);
+  if (at[axis] >= range[1]) return; /* the next rank counts it */
+  matching->area[0] += FaceArea(grid, axis, at);
+  if (facet == FACET_NOT_SEEN) matching->area[1] += FaceArea(grid, axis, at);
+}
+
 /* Adds a face that this rank is to count to the tally of its facet. */
 static void tally(Matching *matching, int axis, const PetscInt at[3], PetscInt facet)
 {
@@ -158,6 +171,7 @@ static PetscErrorCode find_stair(Matching *matching, int axis, const PetscInt at
       (Stair){(int32_t)found.facet,
               {(float)found.normal[0], (float)found.normal[1], (float)found.normal[2]}};
   PetscCall(SparseFacesAppend(&matching->matched->stairs, axis, FaceIndex(grid, axis, at), none));
+  add_area(matching, axis, at, found.facet);
   if (found.facet >= 0) tally(matching, axis, at, found.facet);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -173,6 +187,10 @@ static PetscErrorCode sum_tallies(Matching *matching)
   PetscCall(PetscMPIIntCast(num_facets * TALLY, &size));
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, matching->tallies, size, MPIU_REAL, MPIU_SUM,
                              matching->model->grid->comm));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, matching->area, 2, MPIU_REAL, MPIU_SUM,
+                             matching->model->grid->comm));
+  statistics->is_estimated = matching->geometry->is_estimated;
+  statistics->unknown_share = matching->area[0] > 0 ? matching->area[1] / matching->area[0] : 0;
   statistics->num_facets = num_facets;
   for (PetscInt f = 0; f < num_facets; f++) {
     const PetscReal num_faces = matching->tallies[f * TALLY + NUM_FACES];
@@ -185,14 +203,35 @@ static PetscErrorCode sum_tallies(Matching *matching)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* How much more area a face stands for in cells at plates and insulating sides. There the faces
+   along e that stairs would have in the side itself, half of them on this side, are missing:
+   n_e^2/2 of the area, of which 1 - n_e^2 is left. */
+static PetscReal at_sides(const Grid *grid, const Stair *stair, int axis, const PetscInt at[3])
+{
+  PetscReal more = 1;
+
+  for (int e = 0; e < 3; e++) {
+    const PetscInt first = e < 2 ? 0 : grid->film_cells[0], cell = grid->start[e] + at[e];
+    const PetscInt last = (e < 2 ? grid->num_cells[e] : grid->film_cells[1]) - 1;
+    const PetscReal square = PetscSqr((PetscReal)stair->normal[e]);
+    const int sides = (cell == first) + (cell == last);
+
+    if (e == axis || grid->is_periodic[e] || (e < 2 && grid->is_lateral_periodic)) continue;
+    more += 0.5 * sides * square / PetscMax(1 - square, 1 / MOST);
+  }
+  return more;
+}
+
 /* |n_d| of a stair face, as the facet's own faces have it on the average: with 1/|n_d| they conduct
    together as the facet does, with |n_d| they dissipate as much from a given current. */
-static PetscReal slope(const Matching *matching, const Stair *stair, int axis)
+static PetscReal slope(const Matching *matching, const Stair *stair, int axis, const PetscInt at[3])
 {
   const PetscReal n = PetscMax(fabs((PetscReal)stair->normal[axis]), 1 / MOST);
   const PetscReal *entry;
 
-  if (matching->geometry->is_curved) return n;
+  if (matching->geometry->is_curved) {
+    return PetscMin(n * at_sides(matching->model->grid, stair, axis, at), MOST);
+  }
   if (stair->facet < 0) return 1 / MOST;
   entry = matching->tallies + stair->facet * TALLY;
   if (entry[AT_VOID] > 0) return n;
@@ -245,7 +284,7 @@ static PetscErrorCode match_stair(Matching *matching, int axis, const PetscInt a
   of.sigma[0] = model->transport->conductivity[model->structure->phase[a]][axis];
   of.sigma[1] = model->transport->conductivity[model->structure->phase[b]][axis];
   response = respond(matching, stair->facet, &of);
-  BoundaryStair(response, axis, slope(matching, stair, axis), &contact, &bulk);
+  BoundaryStair(response, axis, slope(matching, stair, axis, at), &contact, &bulk);
   values[0] = (float)contact;
   values[1] = (float)bulk;
   if (at[axis] > 0) PetscCall(RaisesAdd(&matching->raises, lower, b, response->gamma));

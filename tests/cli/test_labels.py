@@ -238,10 +238,42 @@ class Labels(ProgramTest):
         self.assertEqual(results["case"]["film"]["cells"], {"value": [4, 4, 4], "from": "image.npy"})
         said = " ".join(results["warnings"])
         self.assertIn('film.lateral: "insulating" is taken', said)
-        self.assertIn('an image\'s boundaries are taken as "stairs"', said)
         self.put(IMAGE, image)
         self.run_program("run", directory)
         self.assertEqual(self.results(directory)["warnings"], [])
+
+    def test_normals_are_estimated(self):
+        """Two grains parted by a tilted plane, r = H/sigma: H/sigma + r cos; the stairs have cos + sin the area."""
+        slope, size = 0.5, 24
+        x, z = np.arange(size) + 0.5, np.arange(size)[:, None] + 0.5
+        image = (1 + (z - 0.5137 * size > slope * (x - 0.5 * size)))[:, None, :] * np.ones((1, 2, 1), "i4")
+        case = changed(IMAGE, {"film.width_um": [1.0, 2 / size], "film.lateral": "insulating", "solver": {"tolerance": 1e-10},
+                               "boundaries": [{"between": ["grain", "grain"], "resistance_ohm_cm2": 1.0}]})
+        results = self.solve_image(case, image, ranks=2)
+        self.assertEqual(results["microstructure"]["normals"], {"estimated_area_share": 1.0, "unknown_area_share": 0.0})
+        self.assertEqual(results["warnings"], [])
+        with_ranks = results["asr_ohm_cm2"]["total"]
+        self.assertAlmostEqual(with_ranks / self.solve_image(case, image)["asr_ohm_cm2"]["total"], 1, delta=1e-9)
+        self.assertAlmostEqual(results["asr_ohm_cm2"]["boundaries"]["grain|grain"], np.cos(np.arctan(slope)), delta=0.03)
+        stairs = changed(case, {"solver.boundary_faces": "stairs"})
+        results = self.solve_image(stairs, image)
+        self.assertIsNone(results["microstructure"]["normals"])
+        self.assertLess(results["asr_ohm_cm2"]["total"] - 5, 0.95 * (with_ranks - 5))  # electrodes: 5
+
+    def test_noise_has_no_normals(self):
+        """Single voxels of other grains, and grains of one voxel each: solved, and said."""
+        draw = np.random.default_rng(5)
+        image = np.ones((8, 8, 8), "i4")
+        image[2:6:2, 2:6:2, 2:6:2] = 1 + np.arange(8).reshape(2, 2, 2)
+        case = changed(IMAGE, {"solver": {"tolerance": 1e-6},
+                               "boundaries": [{"between": ["grain", "grain"], "resistance_ohm_cm2": 1.0}]})
+        for noisy in image, draw.permutation(8 ** 3).reshape(8, 8, 8) + 1, draw.integers(0, 4, (8, 8, 8)):
+            results = self.solve_image(case, noisy)
+            self.assertGreater(results["asr_ohm_cm2"]["total"], 0)
+            self.assertEqual(sum(results["microstructure"]["normals"].values()), 1)
+            if noisy is image:
+                self.assertEqual(results["microstructure"]["normals"]["unknown_area_share"], 1)
+                self.assertIn("no normal is seen", " ".join(results["warnings"]))
 
     def test_a_boundary_from_the_total_waits_for_the_grains(self):
         total = {"boundaries": [{"between": ["grain", "grain"], "total_conductivity_S_per_cm": 5e-5}]}

@@ -48,6 +48,32 @@ static inline PetscErrorCode ScratchWrite(const char *directory, const char *nam
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Writes labels, shape (cells[2], cells[1], cells[0]), as a file of NumPy. */
+static inline PetscErrorCode ScratchWriteNpy(const char *directory, const char *name,
+                                             const PetscInt cells[3], const int32_t *labels)
+{
+  const size_t num = (size_t)(cells[0] * cells[1] * cells[2]);
+  PetscMPIInt rank;
+  char path[256], text[119];
+  FILE *file;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  if (!rank) {
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    snprintf(text, sizeof text, "{'descr': '<i4', 'fortran_order': False, 'shape': (%d, %d, %d), }",
+             (int)cells[2], (int)cells[1], (int)cells[0]);
+    file = fopen(path, "wb");
+    PetscCheck(file, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "cannot write %s", path);
+    fwrite("\x93NUMPY\x01\x00\x76\x00", 1, 10, file);
+    fprintf(file, "%-117s\n", text);
+    fwrite(labels, sizeof *labels, num, file);
+    fclose(file);
+  }
+  PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static inline void scratch_remove(char *directory)
 {
   char *const roots[] = {directory, NULL};

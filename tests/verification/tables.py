@@ -23,6 +23,7 @@ THEORIES = {
     "kelvin": "Kelvin cells",
     "spheres": "Spheres",
     "cylinders": "Cylinders",
+    "images": "Images",
     "dykhne": "Checkerboards",
     "contact": "Partial contacts",
     "bounds": "Bounds",
@@ -79,6 +80,20 @@ def percent(row):
     return f"{error:+.1f}" if abs(error) >= 10 else f"{error:+.2g}"
 
 
+def image_table(rows):
+    """Lines of structures beside their images."""
+    cases = collections.OrderedDict()
+    for row in rows:
+        cases.setdefault(row["case"], {}).setdefault(row["scheme"], []).append(row)
+    lines = [f"### {THEORIES['images']}", "",
+             "| case | cells per size | image, % | structure, % | on stairs, % |", "|---|---|---|---|---|"]
+    for case, schemes in cases.items():
+        cells = " ".join(f"{float(row['cells_per_size']):.3g}" for row in schemes["image"])
+        errors = (" ".join(map(percent, schemes[scheme])) for scheme in ("image", "matched", "stairs"))
+        lines.append(f"| {case} | {cells} | {' | '.join(errors)} |")
+    return lines + [""]
+
+
 def table(theory, rows):
     """Lines of one theory: a case's errors on all its grids, both schemes beside each other."""
     cases = collections.OrderedDict()
@@ -122,7 +137,8 @@ def main():
                       key=lambda t: list(THEORIES).index(t) if t in THEORIES else len(THEORIES))
     lines = []
     for theory in theories:
-        lines += table(theory, [row for row in rows if row["theory"] == theory])
+        of_theory = [row for row in rows if row["theory"] == theory]
+        lines += image_table(of_theory) if theory == "images" else table(theory, of_theory)
     text = "\n".join(lines)
     if options.readme:
         with open(options.readme, encoding="utf-8") as file:

@@ -13,6 +13,9 @@ voronoi,"grains, one",stairs,11.8,1.1,1,10,
 spheres,SC_f0.4_s1_R10,matched,23.8,1.014,1,1.4,
 slab,series4,,,3.405,3.405,0,
 slab,graded,,16,1,1,0,-inf
+images,array,stairs,24,1.1,1,10,
+images,array,matched,24,1.001,1,0.1,
+images,array,image,24,1.002,1,0.2,
 """
 
 
@@ -37,6 +40,9 @@ class Tables(unittest.TestCase):
         text = self.run_script()
         self.assertIn("Exact, at most 1e-7 % off: series4.", text)
         self.assertIn("| graded | 1 | 16 | 0 |  |  |  |  |", text)
+
+    def test_images_stand_beside_what_they_show(self):
+        self.assertIn("| array | 24 | +0.2 | +0.1 | +10.0 |", self.run_script())
 
     def test_the_readme_keeps_the_text_around_its_tables(self):
         readme = os.path.join(self.folder.name, "README.md")
