@@ -2,14 +2,54 @@
 
 #include <stdio.h>
 #include "cell_current.h"
+#include "fields_vti.h"
 #include "h5grid.h"
+
+/* Files that are being written, NULL if not. */
+typedef struct {
+  H5Grid *hdf5;
+  FieldsVti *vti;
+} Files;
 
 static PetscInt num_owned(const Grid *grid)
 {
   return grid->count[0] * grid->count[1] * grid->count[2];
 }
 
-static PetscErrorCode write_labels(const Grid *grid, const Microstructure *structure, H5Grid *file)
+static PetscErrorCode put_numbers(const Files *files, const char *name, const char *units,
+                                  int components, const double *values)
+{
+  const VtiArray array = {name, MPI_FLOAT, components};
+  PetscInt n;
+  float *single;
+
+  PetscFunctionBeginUser;
+  if (files->hdf5) {
+    PetscCall(H5GridWrite(files->hdf5, name, units, H5T_NATIVE_DOUBLE, components, values));
+  }
+  if (!files->vti) PetscFunctionReturn(PETSC_SUCCESS);
+  n = components * num_owned(files->vti->grid);
+  PetscCall(PetscMalloc1(n, &single));
+  for (PetscInt v = 0; v < n; v++) single[v] = (float)values[v];
+  PetscCall(FieldsVtiPut(files->vti, &array, single));
+  PetscCall(PetscFree(single));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode put_integers(const Files *files, const char *name, const int32_t *values)
+{
+  const VtiArray array = {name, MPI_INT32_T, 1};
+
+  PetscFunctionBeginUser;
+  if (files->hdf5) {
+    PetscCall(H5GridWrite(files->hdf5, name, "1", H5T_NATIVE_INT32, 1, values));
+  }
+  if (files->vti) PetscCall(FieldsVtiPut(files->vti, &array, values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode write_labels(const Grid *grid, const Microstructure *structure,
+                                   const Files *files)
 {
   int32_t *grain, *phase;
   PetscInt n = 0;
@@ -25,8 +65,8 @@ static PetscErrorCode write_labels(const Grid *grid, const Microstructure *struc
       }
     }
   }
-  PetscCall(H5GridWrite(file, "grain", "1", H5T_NATIVE_INT32, 1, grain));
-  PetscCall(H5GridWrite(file, "phase", "1", H5T_NATIVE_INT32, 1, phase));
+  PetscCall(put_integers(files, "grain", grain));
+  PetscCall(put_integers(files, "phase", phase));
   PetscCall(PetscFree2(grain, phase));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -39,14 +79,15 @@ PetscErrorCode LabelsWrite(const Grid *grid, const Microstructure *structure, co
   PetscFunctionBeginUser;
   snprintf(path, sizeof path, "%s/labels.h5.part", directory);
   PetscCall(H5GridCreate(grid, path, "labels.h5", &file));
-  PetscCall(write_labels(grid, structure, &file));
+  PetscCall(write_labels(grid, structure, &(Files){&file, NULL}));
   snprintf(path, sizeof path, "%s/labels.xdmf.part", directory);
   PetscCall(H5GridClose(&file, path));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscErrorCode write_currents(const FaceModel *model, const Faces *faces,
-                                     const Potential *potential, PetscReal voltage, H5Grid *file)
+                                     const Potential *potential, PetscReal voltage,
+                                     const Files *files)
 {
   const Grid *grid = model->grid;
   double *density, *dissipation;
@@ -64,36 +105,64 @@ static PetscErrorCode write_currents(const FaceModel *model, const Faces *faces,
       }
     }
   }
-  PetscCall(H5GridWrite(file, "current_density", "mA/cm2", H5T_NATIVE_DOUBLE, 3, density));
-  PetscCall(H5GridWrite(file, "dissipation", "W/cm3", H5T_NATIVE_DOUBLE, 1, dissipation));
+  PetscCall(put_numbers(files, "current_density", "mA/cm2", 3, density));
+  PetscCall(put_numbers(files, "dissipation", "W/cm3", 1, dissipation));
   PetscCall(PetscFree2(density, dissipation));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode FieldsWrite(const FaceModel *model, const Faces *faces, Vec global,
-                           PetscReal voltage, const char *directory)
+/* All of them, in the order of fields.vti. */
+static PetscErrorCode write_all(const FaceModel *model, const Faces *faces, Vec global,
+                                PetscReal voltage, const Files *files)
 {
   const Grid *grid = model->grid;
-  char path[PETSC_MAX_PATH_LEN];
   const PetscScalar *values;
   Potential potential;
   double *scaled;
-  H5Grid file;
 
   PetscFunctionBeginUser;
-  snprintf(path, sizeof path, "%s/fields.h5.part", directory);
-  PetscCall(H5GridCreate(grid, path, "fields.h5", &file));
   PetscCall(PetscMalloc1(num_owned(grid), &scaled));
   PetscCall(VecGetArrayRead(global, &values));
   for (PetscInt c = 0; c < num_owned(grid); c++) scaled[c] = values[c] * voltage;
   PetscCall(VecRestoreArrayRead(global, &values));
-  PetscCall(H5GridWrite(&file, "potential", "V", H5T_NATIVE_DOUBLE, 1, scaled));
+  PetscCall(put_numbers(files, "potential", "V", 1, scaled));
   PetscCall(PetscFree(scaled));
   PetscCall(PotentialGet(grid, global, &potential));
-  PetscCall(write_currents(model, faces, &potential, voltage, &file));
+  PetscCall(write_currents(model, faces, &potential, voltage, files));
   PetscCall(PotentialRestore(&potential));
-  PetscCall(write_labels(grid, model->structure, &file));
-  snprintf(path, sizeof path, "%s/fields.xdmf.part", directory);
-  PetscCall(H5GridClose(&file, path));
+  PetscCall(write_labels(grid, model->structure, files));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode FieldsWrite(const FaceModel *model, const Faces *faces, Vec global,
+                           PetscReal voltage, int kinds, const char *directory,
+                           PetscBool *is_vti_written)
+{
+  const VtiArray arrays[] = {{"potential", MPI_FLOAT, 1},
+                             {"current_density", MPI_FLOAT, 3},
+                             {"dissipation", MPI_FLOAT, 1},
+                             {"grain", MPI_INT32_T, 1},
+                             {"phase", MPI_INT32_T, 1}};
+  char path[PETSC_MAX_PATH_LEN];
+  H5Grid hdf5;
+  FieldsVti vti;
+  const Files files = {kinds & FIELDS_HDF5 ? &hdf5 : NULL, kinds & FIELDS_VTI ? &vti : NULL};
+
+  PetscFunctionBeginUser;
+  *is_vti_written = PETSC_TRUE;
+  if (files.hdf5) {
+    snprintf(path, sizeof path, "%s/fields.h5.part", directory);
+    PetscCall(H5GridCreate(model->grid, path, "fields.h5", &hdf5));
+  }
+  if (files.vti) {
+    snprintf(path, sizeof path, "%s/fields.vti.part", directory);
+    PetscCall(FieldsVtiCreate(model->grid, path, PETSC_STATIC_ARRAY_LENGTH(arrays), arrays, &vti));
+  }
+  PetscCall(write_all(model, faces, global, voltage, &files));
+  if (files.hdf5) {
+    snprintf(path, sizeof path, "%s/fields.xdmf.part", directory);
+    PetscCall(H5GridClose(&hdf5, path));
+  }
+  if (files.vti) PetscCall(FieldsVtiClose(&vti, is_vti_written));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

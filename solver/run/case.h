@@ -101,6 +101,7 @@ typedef struct {
   PetscInt max_iterations;
   BoundaryFacesKind boundary_faces;
   PetscBool has_fields;         /* write fields.h5 */
+  PetscBool has_fields_vti;     /* write fields.vti */
   PetscBool has_grains;         /* write grains.csv */
   PetscBool has_boundaries_vtp; /* write boundaries.vtp */
   PetscBool has_impedance;

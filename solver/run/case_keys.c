@@ -343,6 +343,12 @@ static const Key output_keys[] = {
      .offset = offsetof(CaseKeys, has_fields),
      .default_text = "true",
      .meaning = "write fields.h5 and fields.xdmf"},
+    {.name = "fields_vti",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(CaseKeys, has_fields_vti),
+     .default_text = "false",
+     .meaning =
+         "write fields.vti (VTK): the same in the film's cells, which must be of one height"},
     {.name = "grains",
      .type = KEY_BOOLEAN,
      .offset = offsetof(CaseKeys, has_grains),

@@ -123,7 +123,7 @@ typedef struct {
   double tolerance, balance_tolerance;
   PetscInt max_iterations;
   BoundaryFacesKind boundary_faces;
-  PetscBool has_fields, has_grains, has_boundaries_vtp;
+  PetscBool has_fields, has_fields_vti, has_grains, has_boundaries_vtp;
   PetscBool has_impedance;
   ImpedanceKeys impedance;
 } CaseKeys;

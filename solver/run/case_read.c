@@ -55,8 +55,15 @@ static PetscErrorCode complete_rest(CaseDraft *draft)
   result->max_iterations = keys->max_iterations;
   result->boundary_faces = keys->boundary_faces;
   result->has_fields = keys->has_fields;
+  result->has_fields_vti = keys->has_fields_vti;
   result->has_grains = keys->has_grains;
   result->has_boundaries_vtp = keys->has_boundaries_vtp;
+  if (keys->has_fields_vti && keys->film.spec.grading_z > 1) {
+    SettingProblem(SettingMember(SettingMember(draft->root, "output"), "fields_vti"),
+                   draft->problems,
+                   "needs film.grading_z = 1: the cells of VTK's image data are of one height "
+                   "(fields.xdmf has graded ones)");
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -61,17 +61,20 @@ static PetscErrorCode write_profile(const Output *output, const Model *model,
 
 /* HDF5 may fail where plain files do not (a file system without locks, a full disk): the user's to
    mend, so no internal error. */
-static PetscErrorCode write_fields(const Solution *solution, const Output *output,
-                                   PetscReal voltage, Log *log, Problems *problems,
-                                   PetscBool *is_written)
+static PetscErrorCode write_fields(const Case *case_in, const Solution *solution,
+                                   const Output *output, PetscReal voltage, Log *log,
+                                   Problems *problems, PetscBool *is_written)
 {
+  const int kinds =
+      (case_in->has_fields ? FIELDS_HDF5 : 0) + (case_in->has_fields_vti ? FIELDS_VTI : 0);
+  PetscBool is_vti_written = PETSC_TRUE;
   PetscErrorCode code;
 
   PetscFunctionBeginUser;
   LogProgress(log, "  writing fields");
   PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
-  code = FieldsWrite(&solution->faces_of, &solution->faces, solution->potential, voltage,
-                     output->directory);
+  code = FieldsWrite(&solution->faces_of, &solution->faces, solution->potential, voltage, kinds,
+                     output->directory, &is_vti_written);
   PetscCall(PetscPopErrorHandler());
   *is_written = (PetscBool)(code != PETSC_ERR_FILE_OPEN && code != PETSC_ERR_FILE_WRITE);
   if (*is_written)
@@ -80,6 +83,10 @@ static PetscErrorCode write_fields(const Solution *solution, const Output *outpu
     ProblemsAdd(problems, output->directory,
                 "fields.h5 cannot be written by parallel HDF5 here; choose another --output, or "
                 "output.fields = false");
+  }
+  if (!is_vti_written) {
+    ProblemsAdd(problems, output->directory, "fields.vti cannot be written");
+    *is_written = PETSC_FALSE;
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -147,8 +154,9 @@ static PetscErrorCode report(const Case *case_in, const Model *model, const Solu
   PetscCall(CurrentSpreads(&solution->faces_of, &solution->faces, solution->potential, spreads));
   PetscCall(write_profile(output, model, solution, voltage, problems, is_written));
   if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
-  if (case_in->has_fields) {
-    PetscCall(write_fields(solution, output, voltage, execution->log, problems, is_written));
+  if (case_in->has_fields || case_in->has_fields_vti) {
+    PetscCall(
+        write_fields(case_in, solution, output, voltage, execution->log, problems, is_written));
     if (!*is_written) PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCall(ImpedanceWrite(case_in, model, output, execution->spectrum, problems, is_written));

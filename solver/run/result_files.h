@@ -8,7 +8,7 @@ extern const char *const ResultFileNames[];
 /* Those that a case writes, results.json last, and those it does not, which an earlier run may have
  * left; NULL-terminated. */
 typedef struct {
-  const char *written[9], *stale[6];
+  const char *written[10], *stale[7];
 } ResultFiles;
 
 ResultFiles ResultFilesChoose(const Case *case_in);

@@ -37,6 +37,11 @@ static PetscErrorCode load_fitting(MPI_Comm comm, const Case *case_in, const cha
       PetscCall(PetscTestFile(path, 'r', fits));
       found = found && *fits;
     }
+    if (case_in->has_fields_vti) {
+      snprintf(path, sizeof path, "%s/fields.vti", directory);
+      PetscCall(PetscTestFile(path, 'r', fits));
+      found = found && *fits;
+    }
     if (case_in->has_boundaries_vtp) {
       snprintf(path, sizeof path, "%s/boundaries.vtp", directory);
       PetscCall(PetscTestFile(path, 'r', fits));

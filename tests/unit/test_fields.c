@@ -77,13 +77,15 @@ static PetscErrorCode fields_hold_what_was_solved(void)
   PetscMPIInt rank;
   int32_t *grain;
   Solved solved;
+  PetscBool is_written;
 
   PetscFunctionBeginUser;
   PetscCall(ScratchCreate(directory));
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCall(SolvedCreate(PETSC_COMM_WORLD, &spec, &solved));
-  PetscCall(
-      FieldsWrite(&solved.model.parts, &solved.model.faces, solved.potential, 0.25, directory));
+  PetscCall(FieldsWrite(&solved.model.parts, &solved.model.faces, solved.potential, 0.25,
+                        FIELDS_HDF5, directory, &is_written));
+  CU_ASSERT(is_written);
   PetscCall(VoxelsGather(&solved.model.grid, solved.model.structure.grain, &grain));
   if (!rank) {
     const char *const names[] = {
