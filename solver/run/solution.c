@@ -114,8 +114,8 @@ PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal
       &model->grid, &model->structure, &model->connectivity, &solution->laws.transport, NULL, NULL};
   PetscCall(PetscTime(&start));
   if (case_in->boundary_faces == BOUNDARIES_MATCHED && model->structure.geometry) {
-    PetscCall(
-        MatchedFacesCreate(&solution->faces_of, model->structure.geometry, &solution->matched));
+    PetscCall(MatchedFacesCreate(&solution->faces_of, model->structure.geometry, NULL,
+                                 &solution->matched));
     solution->faces_of.matched = solution->matched;
   }
   PetscCall(ContactFacesCreate(&solution->faces_of, model->contacts, &solution->contact));

@@ -98,6 +98,7 @@ static PetscErrorCode face_admittance(const AcFaces *faces, int axis, const Pets
                                       PetscComplex *admittance)
 {
   PetscComplex contact = 1, impedance;
+  const float *matched = NULL;
   FaceSeries series;
   PetscBool is_open;
 
@@ -107,8 +108,15 @@ static PetscErrorCode face_admittance(const AcFaces *faces, int axis, const Pets
   if (!is_open) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(contact_phase(faces, at, &series, &contact));
   impedance = series.lower / bulk_phase(faces, series.grain_lower, axis) +
-              series.contact * contact + series.upper / bulk_phase(faces, series.grain_upper, axis);
-  *admittance = 1 / impedance;
+              series.upper / bulk_phase(faces, series.grain_upper, axis);
+  if (faces->matched) {
+    matched = SparseFacesGet(&faces->matched->stairs, axis, FaceIndex(faces->model.grid, axis, at));
+  }
+  if (matched) {
+    impedance *= (PetscReal)matched[1] + (PetscReal)matched[2] * PETSC_i;
+    contact *= (PetscReal)matched[0];
+  }
+  *admittance = 1 / (impedance + series.contact * contact);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -116,6 +124,14 @@ static PetscInt num_faces(const Grid *grid, int axis)
 {
   return (grid->count[0] + (axis == 0)) * (grid->count[1] + (axis == 1)) *
          (grid->count[2] + (axis == 2));
+}
+
+/* How many times better than its bulk a face inside a grain conducts. */
+static PetscComplex face_raise(const AcFaces *faces, int axis, PetscInt face)
+{
+  const float *gamma = faces->matched ? SparseFacesGet(&faces->matched->raised, axis, face) : NULL;
+
+  return gamma ? 1 + (PetscReal)gamma[0] + (PetscReal)gamma[1] * PETSC_i : 1;
 }
 
 PetscErrorCode AcFacesRow(const AcFaces *faces, int axis, PetscInt j, PetscInt k, PetscInt n,
@@ -139,14 +155,11 @@ PetscErrorCode AcFacesRow(const AcFaces *faces, int axis, PetscInt j, PetscInt k
     } else if (!faces->model.connectivity->is_joined[cell]) {
       row[i] = 0;
     } else { /* most faces; but for the raise they are alike */
-      const PetscReal raise = FaceRaise(&faces->model, axis, first + i);
-
       if (known != grain[cell]) {
         PetscCall(face_admittance(faces, axis, at, &inside));
-        inside /= raise;
         known = grain[cell];
       }
-      row[i] = inside * raise;
+      row[i] = inside * face_raise(faces, axis, first + i);
     }
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -228,8 +241,7 @@ PetscErrorCode AcFacesCompute(const FaceModel *model, const BoundaryGeometry *ge
       transport->electrode ? 1 : 0;
   faces->model =
       (FaceModel){model->grid, model->structure, model->connectivity, &faces->moduli, NULL, NULL};
-  if (geometry) PetscCall(MatchedFacesCreate(&faces->model, geometry, &faces->matched));
-  faces->model.matched = faces->matched;
+  if (geometry) PetscCall(MatchedFacesCreate(model, geometry, transport, &faces->matched));
   PetscCall(ContactFacesCreate(&faces->model, contacts, &faces->contact));
   faces->model.contact = faces->contact;
   faces->sums = faces->moduli;

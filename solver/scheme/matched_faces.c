@@ -26,16 +26,19 @@ enum { FACE_AREA = 0, NUM_FACES = 3, AT_VOID = 4, TALLY = 5 };
  */
 typedef struct {
   PetscReal normal[3], spacing[3], resistance, sigma[2];
+  PetscComplex impedance, conductivity[2]; /* at a frequency */
 } Circumstances;
 typedef struct {
   Circumstances of;
   Response response;
+  AcResponse at_frequency;
 } Known;
 enum { NUM_KNOWN = 1024 };
 
 typedef struct {
   const FaceModel *model;
   const BoundaryGeometry *geometry;
+  const AcTransport *ac; /* NULL: at DC */
   PetscReal *centres[3]; /* with the ghost layer */
   Stair *stairs;         /* in the order of matched->stairs */
   PetscInt capacity;
@@ -43,8 +46,9 @@ typedef struct {
   PetscReal *tallies; /* [num_facets][TALLY] */
   PetscReal area[2];  /* of the stair faces; of those without an estimate of their normal */
   PetscBool has_void;
-  Known *known; /* [NUM_KNOWN], by facet */
-  Raises raises;
+  Known *known;  /* [NUM_KNOWN], by facet */
+  int num_parts; /* 2 at a frequency: real and imaginary part */
+  Raises raises[2];
   MatchedFaces *matched;
 } Matching;
 
@@ -63,7 +67,7 @@ static PetscErrorCode for_faces(Matching *matching, int axis, FaceChoice choice,
 {
   const Grid *grid = matching->model->grid;
   const int32_t *grain = matching->model->structure->grain;
-  const int32_t *boundaries = matching->raises.first;
+  const int32_t *boundaries = matching->raises[0].first;
   PetscInt at[3];
 
   PetscFunctionBeginUser;
@@ -142,7 +146,7 @@ static PetscErrorCode find_stair(Matching *matching, int axis, const PetscInt at
   const PetscInt upper = GridIndex(grid, at[0], at[1], at[2]);
   const PetscInt lower = index_below(grid, axis, at), first = grid->start[axis] + at[axis];
   const int32_t *grain = matching->model->structure->grain;
-  const float none[2] = {0, 0};
+  const float none[3] = {0, 0, 0};
   PetscReal centre[2][3];
   FacetAt found;
 
@@ -241,15 +245,69 @@ static PetscReal slope(const Matching *matching, const Stair *stair, int axis, c
       MOST);
 }
 
-static const Response *respond(Matching *matching, int32_t facet, const Circumstances *of)
+static const Known *respond(Matching *matching, int32_t facet, const Circumstances *of)
 {
   Known *known = &matching->known[(uint32_t)facet % NUM_KNOWN];
 
   if (memcmp(&known->of, of, sizeof *of) != 0) {
     known->of = *of;
     BoundaryResponse(of->normal, of->spacing, of->resistance, of->sigma, &known->response);
+    if (matching->ac) {
+      BoundaryResponseAc(of->normal, of->spacing, of->resistance, of->sigma, of->impedance,
+                         of->conductivity, &known->at_frequency);
+    }
   }
-  return &known->response;
+  return known;
+}
+
+/* Of the boundary between two grains. */
+static PetscErrorCode find_circumstances(const Matching *matching, int axis, const PetscInt at[3],
+                                         const Stair *stair, int32_t a, int32_t b,
+                                         Circumstances *of)
+{
+  const Transport *dc = matching->model->transport;
+  const Grid *grid = matching->model->grid;
+  const PetscInt *phase = matching->model->structure->phase;
+  const AcTransport *ac = matching->ac;
+
+  PetscFunctionBeginUser;
+  if (dc->boundary) PetscCall((*dc->boundary)(dc->boundary_data, a, b, &of->resistance));
+  for (int d = 0; d < 3; d++) {
+    const PetscInt cell = grid->start[d] + at[d];
+
+    of->normal[d] = stair->normal[d];
+    of->spacing[d] =
+        0.5 * (GridSpacing(grid, d, cell - unit[axis][d]) + GridSpacing(grid, d, cell));
+  }
+  of->sigma[0] = dc->conductivity[phase[a]][axis];
+  of->sigma[1] = dc->conductivity[phase[b]][axis];
+  if (!ac) PetscFunctionReturn(PETSC_SUCCESS);
+  if (ac->boundary) PetscCall((*ac->boundary)(ac->boundary_data, a, b, &of->impedance));
+  of->conductivity[0] = ac->conductivity[phase[a]][axis];
+  of->conductivity[1] = ac->conductivity[phase[b]][axis];
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* The numbers of a stair face, and the parts of what it asks of the faces inside the grains. */
+static void set_stair(const Matching *matching, const Known *known, int axis, PetscReal n,
+                      float values[], PetscReal gamma[2][3])
+{
+  PetscReal contact, bulk;
+
+  if (!matching->ac) {
+    BoundaryStair(&known->response, axis, n, &contact, &bulk);
+    values[0] = (float)contact;
+    values[1] = (float)bulk;
+    for (int d = 0; d < 3; d++) gamma[0][d] = known->response.gamma[d];
+  } else {
+    values[0] = (float)BoundaryStretch(&known->response, n);
+    values[1] = (float)(1 + PetscRealPartComplex(known->at_frequency.alpha));
+    values[2] = (float)PetscImaginaryPartComplex(known->at_frequency.alpha);
+    for (int d = 0; d < 3; d++) {
+      gamma[0][d] = PetscRealPartComplex(known->at_frequency.gamma[d]);
+      gamma[1][d] = PetscImaginaryPartComplex(known->at_frequency.gamma[d]);
+    }
+  }
 }
 
 /* Of the faces between grains, in the order of find_stair(). */
@@ -261,35 +319,24 @@ static PetscErrorCode match_stair(Matching *matching, int axis, const PetscInt a
   const PetscInt lower = index_below(grid, axis, at), upper = GridIndex(grid, at[0], at[1], at[2]);
   const int32_t a = model->structure->grain[lower], b = model->structure->grain[upper];
   Circumstances of = {.resistance = 0};
-  const Response *response;
   const Stair *stair;
   float *values;
-  PetscReal contact, bulk;
+  PetscReal gamma[2][3];
 
   PetscFunctionBeginUser;
   if (!is_film_grain(matching, a) || !is_film_grain(matching, b)) {
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   stair = &matching->stairs[matching->next];
-  values = stairs->values + 2 * matching->next++;
-  if (model->transport->boundary) {
-    PetscCall((*model->transport->boundary)(model->transport->boundary_data, a, b, &of.resistance));
-  }
-  for (int d = 0; d < 3; d++) {
-    const PetscInt cell = grid->start[d] + at[d];
-
-    of.normal[d] = stair->normal[d];
-    of.spacing[d] = 0.5 * (GridSpacing(grid, d, cell - unit[axis][d]) + GridSpacing(grid, d, cell));
-  }
-  of.sigma[0] = model->transport->conductivity[model->structure->phase[a]][axis];
-  of.sigma[1] = model->transport->conductivity[model->structure->phase[b]][axis];
-  response = respond(matching, stair->facet, &of);
-  BoundaryStair(response, axis, slope(matching, stair, axis, at), &contact, &bulk);
-  values[0] = (float)contact;
-  values[1] = (float)bulk;
-  if (at[axis] > 0) PetscCall(RaisesAdd(&matching->raises, lower, b, response->gamma));
-  if (at[axis] < grid->count[axis]) {
-    PetscCall(RaisesAdd(&matching->raises, upper, a, response->gamma));
+  values = stairs->values + stairs->width * matching->next++;
+  PetscCall(find_circumstances(matching, axis, at, stair, a, b, &of));
+  set_stair(matching, respond(matching, stair->facet, &of), axis, slope(matching, stair, axis, at),
+            values, gamma);
+  for (int p = 0; p < matching->num_parts; p++) {
+    if (at[axis] > 0) PetscCall(RaisesAdd(&matching->raises[p], lower, b, gamma[p]));
+    if (at[axis] < grid->count[axis]) {
+      PetscCall(RaisesAdd(&matching->raises[p], upper, a, gamma[p]));
+    }
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -297,13 +344,16 @@ static PetscErrorCode match_stair(Matching *matching, int axis, const PetscInt a
 static PetscErrorCode raise_face(Matching *matching, int axis, const PetscInt at[3])
 {
   const Grid *grid = matching->model->grid;
-  const float gamma = (float)RaisesSum(&matching->raises, index_below(grid, axis, at),
-                                       GridIndex(grid, at[0], at[1], at[2]), axis);
+  float gamma[2];
 
   PetscFunctionBeginUser;
-  if (gamma > 0) {
+  for (int p = 0; p < matching->num_parts; p++) {
+    gamma[p] = (float)RaisesSum(&matching->raises[p], index_below(grid, axis, at),
+                                GridIndex(grid, at[0], at[1], at[2]), axis);
+  }
+  if (gamma[0] > 0) {
     PetscCall(
-        SparseFacesAppend(&matching->matched->raised, axis, FaceIndex(grid, axis, at), &gamma));
+        SparseFacesAppend(&matching->matched->raised, axis, FaceIndex(grid, axis, at), gamma));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -315,24 +365,26 @@ static PetscErrorCode matching_destroy(Matching *matching)
   PetscCall(PetscFree(matching->stairs));
   PetscCall(PetscFree(matching->tallies));
   PetscCall(PetscFree(matching->known));
-  PetscCall(RaisesDestroy(&matching->raises));
+  for (int p = 0; p < matching->num_parts; p++) PetscCall(RaisesDestroy(&matching->raises[p]));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry *geometry,
-                                  MatchedFaces **matched)
+                                  const AcTransport *ac, MatchedFaces **matched)
 {
   const Grid *grid = model->grid;
-  Matching matching = {.model = model, .geometry = geometry};
+  Matching matching = {.model = model, .geometry = geometry, .ac = ac, .num_parts = ac ? 2 : 1};
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(matched));
   matching.matched = *matched;
-  PetscCall(SparseFacesCreate(grid, 2, &(*matched)->stairs));
-  PetscCall(SparseFacesCreate(grid, 1, &(*matched)->raised));
+  PetscCall(SparseFacesCreate(grid, ac ? 3 : 2, &(*matched)->stairs));
+  PetscCall(SparseFacesCreate(grid, matching.num_parts, &(*matched)->raised));
   PetscCall(PetscCalloc1(geometry->num_facets * TALLY, &matching.tallies));
   PetscCall(PetscCalloc1(NUM_KNOWN, &matching.known));
-  PetscCall(RaisesCreate(grid, &matching.raises));
+  for (int p = 0; p < matching.num_parts; p++) {
+    PetscCall(RaisesCreate(grid, &matching.raises[p]));
+  }
   for (int d = 0; d < 3; d++) {
     PetscCall(PetscMalloc1(grid->count[d] + 2, &matching.centres[d]));
     PetscCall(GridCentres(grid, d, matching.centres[d]));
@@ -344,7 +396,7 @@ PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry
   SparseFacesFinish(grid, &(*matched)->stairs);
   PetscCall(sum_tallies(&matching));
   for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, BETWEEN_GRAINS, match_stair));
-  PetscCall(RaisesExchange(&matching.raises));
+  for (int p = 0; p < matching.num_parts; p++) PetscCall(RaisesExchange(&matching.raises[p]));
   for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, INSIDE_AT_BOUNDARY, raise_face));
   SparseFacesFinish(grid, &(*matched)->raised);
   PetscCall(matching_destroy(&matching));

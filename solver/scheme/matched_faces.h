@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ac_transport.h"
 #include "facets.h"
 #include "faces.h"
 #include "sparse_faces.h"
@@ -19,8 +20,9 @@ typedef struct {
 a grain that touch a cell at a boundary conduct 1 + gamma as well.
 @*/
 struct MatchedFaces {
-  SparseFaces stairs; /* contact, bulk: see BoundaryStair() */
-  SparseFaces raised; /* gamma */
+  SparseFaces stairs; /* contact, bulk: see BoundaryStair(); at a frequency s and both parts of 1 +
+                         alpha */
+  SparseFaces raised; /* gamma; at a frequency both parts of it */
   FacetStatistics statistics;
 };
 
@@ -31,7 +33,8 @@ struct MatchedFaces {
 
   Input Parameters:
 + model    - grid, labels with the ghost layer filled, materials; its own `matched` is not used
-- geometry - of the film's grains
+. geometry - of the film's grains
+- ac       - materials at a frequency, see BoundaryResponseAc(); NULL: at DC
 
   Output Parameter:
 . matched - free with MatchedFacesDestroy()
@@ -45,5 +48,5 @@ boundaries, and facets that a pore has taken faces from, have n = |n_d|. n stays
 BoundaryResponse(); of several boundaries at a face the gammas add up, each taken once.
 @*/
 PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry *geometry,
-                                  MatchedFaces **matched);
+                                  const AcTransport *ac, MatchedFaces **matched);
 PetscErrorCode MatchedFacesDestroy(MatchedFaces **matched);

@@ -3,6 +3,10 @@
 #include <math.h>
 #include "response_table.h"
 
+/* beta at which gamma is about half of what it is for beta -> infinity; with it for alpha as well
+   spectra of polycrystals change least as the grid is refined. */
+#define HALF 0.6
+
 /* Three nodes of the triangular grid of normals and their weights. */
 typedef struct {
   int node[3];
@@ -95,14 +99,56 @@ void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], Pet
   response->gamma[sorted[0]] = (PetscReal)value[3] * RESPONSE_UNIT * scale;
 }
 
+/* g(beta)/g(beta_0), see BoundaryResponseAc(). */
+static PetscComplex share_left(PetscComplex beta, PetscReal at_dc)
+{
+  const PetscReal whole = isinf((double)at_dc) ? 1 : at_dc / (at_dc + HALF);
+
+  if (!isfinite((double)PetscAbsComplex(beta)) || !(at_dc > 0)) return 1;
+  return beta / (beta + HALF) / whole;
+}
+
+void BoundaryResponseAc(const PetscReal normal[3], const PetscReal spacing[3], PetscReal resistance,
+                        const PetscReal sigma[2], PetscComplex impedance,
+                        const PetscComplex conductivity[2], AcResponse *response)
+{
+  const PetscReal displacement[2] = {PetscImaginaryPartComplex(conductivity[0]),
+                                     PetscImaginaryPartComplex(conductivity[1])};
+  const PetscReal length =
+      sqrt(PetscSqr(normal[0] * spacing[0]) + PetscSqr(normal[1] * spacing[1]) +
+           PetscSqr(normal[2] * spacing[2]));
+  const PetscReal at_dc = resistance * 2 / (1 / sigma[0] + 1 / sigma[1]) / length;
+  const PetscComplex beta = impedance * 2 / (1 / conductivity[0] + 1 / conductivity[1]) / length;
+  const PetscComplex left = share_left(beta, at_dc);
+  const PetscComplex displaced = 1 - (sigma[0] + sigma[1]) / (conductivity[0] + conductivity[1]);
+  Response dc, slow, fast = {{0}, 0, 0, 0, 0, {0}};
+
+  BoundaryResponse(normal, spacing, resistance, sigma, &dc);
+  BoundaryResponse(normal, spacing, 0, sigma, &slow);
+  if (displacement[0] + displacement[1] > 0) {
+    BoundaryResponse(normal, spacing, 0, displacement, &fast);
+  }
+  response->alpha =
+      left * (dc.alpha - slow.alpha) + slow.alpha + displaced * (fast.alpha - slow.alpha);
+  for (int d = 0; d < 3; d++) {
+    response->gamma[d] = left * (dc.gamma[d] - slow.gamma[d]) + slow.gamma[d] +
+                         displaced * (fast.gamma[d] - slow.gamma[d]);
+  }
+}
+
+PetscReal BoundaryStretch(const Response *response, PetscReal n)
+{
+  return response->strength / n + (1 - response->strength) * n;
+}
+
 void BoundaryStair(const Response *response, int axis, PetscReal n, PetscReal *contact,
                    PetscReal *bulk)
 {
-  const PetscReal w = response->strength, relative = response->resistance[axis];
-  const PetscReal own = (w / n + (1 - w) * n) * relative, whole = 1 + response->alpha + own;
+  const PetscReal relative = response->resistance[axis];
+  const PetscReal own = BoundaryStretch(response, n) * relative, whole = 1 + response->alpha + own;
   PetscReal change;
 
-  *contact = w / n + (1 - w) * n;
+  *contact = BoundaryStretch(response, n);
   *bulk = 1 + response->alpha;
   if (!(relative > 0) || isinf((double)relative)) return;
   change = own + (1 / n - n) * relative * response->strength_rise + response->alpha_rise;

@@ -42,6 +42,37 @@ as four numbers can be; in between, linear interpolation. Other cells are read a
 void BoundaryResponse(const PetscReal normal[3], const PetscReal spacing[3], PetscReal resistance,
                       const PetscReal sigma[2], Response *response);
 
+/* At one frequency. */
+typedef struct {
+  PetscComplex alpha, gamma[3];
+} AcResponse;
+
+/*@
+  BoundaryResponseAc - what becomes of alpha and gamma at a frequency
+
+  Input Parameters:
++ normal, spacing, resistance, sigma - of BoundaryResponse(), at DC
+. impedance    - z, of the boundary [Ohm m^2]
+- conductivity - of the two sides, with displacement [S/m]
+
+  Output Parameter:
+. response - see below
+
+  What the boundary's resistance asks for at DC, X(beta_0), becomes X(beta_0) g(beta)/g(beta_0) with
+beta = z sigma/|n_d h_d| and g = beta/(beta + 0.6). What the contrast asks for goes from that of the
+conductivities to that of the permittivities as the mean of both sides relaxes. s_d stays that of
+DC.
+
+  So alpha and gamma are analytic in the frequency, which Kramers and Kronig ask of an impedance,
+and those of BoundaryResponse() at DC and where capacitors carry all current.
+@*/
+void BoundaryResponseAc(const PetscReal normal[3], const PetscReal spacing[3], PetscReal resistance,
+                        const PetscReal sigma[2], PetscComplex impedance,
+                        const PetscComplex conductivity[2], AcResponse *response);
+
+/* s_d, as of BoundaryStair(). */
+PetscReal BoundaryStretch(const Response *response, PetscReal n);
+
 /*@
   BoundaryStair - the two resistances in series of a stair face
 

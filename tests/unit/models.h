@@ -58,7 +58,7 @@ static inline PetscErrorCode ModelCreate(MPI_Comm comm, const ModelSpec *spec, M
   model->parts.connectivity = &model->connectivity;
   model->parts.transport = &model->transport;
   if (spec->is_matched && geometry) {
-    PetscCall(MatchedFacesCreate(&model->parts, geometry, &model->matched));
+    PetscCall(MatchedFacesCreate(&model->parts, geometry, NULL, &model->matched));
     model->parts.matched = model->matched;
   }
   PetscCall(ContactFacesCreate(&model->parts, spec->contacts, &model->contact));

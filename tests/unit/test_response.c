@@ -251,6 +251,94 @@ static PetscErrorCode contact_is_what_the_face_changes_by(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* A boundary r beside c between two sides of sigma and epsilon, at s = i omega or near it. */
+typedef struct {
+  PetscReal normal[3], resistance, capacitance, sigma[2], epsilon[2];
+} AcBoundary;
+
+static AcBoundary draw_boundary(uint32_t i)
+{
+  AcBoundary b = {.resistance = pow(10, 2 * draw(i, 3)), .capacitance = pow(10, draw(i, 4))};
+  PetscReal square = 0;
+
+  for (int d = 0; d < 3; d++) {
+    b.normal[d] = draw(i, (uint32_t)d);
+    square += PetscSqr(b.normal[d]);
+  }
+  for (int d = 0; d < 3; d++) b.normal[d] /= sqrt(square);
+  for (int side = 0; side < 2; side++) {
+    b.sigma[side] = i % 2 ? pow(10, draw(i, 5 + (uint32_t)side)) : 2;
+    b.epsilon[side] = i % 2 ? 0.1 * pow(10, draw(i, 7 + (uint32_t)side)) : 0.1;
+  }
+  return b;
+}
+
+static AcResponse respond_ac(const AcBoundary *b, PetscComplex s)
+{
+  const PetscComplex conductivity[2] = {b->sigma[0] + s * b->epsilon[0],
+                                        b->sigma[1] + s * b->epsilon[1]};
+  AcResponse response;
+
+  BoundaryResponseAc(b->normal, cube, b->resistance, b->sigma,
+                     1 / (1 / b->resistance + s * b->capacitance), conductivity, &response);
+  return response;
+}
+
+static PetscReal distance_ac(const AcResponse *a, const Response *b)
+{
+  PetscReal largest = PetscAbsComplex(a->alpha - b->alpha);
+
+  for (int d = 0; d < 3; d++) {
+    largest = PetscMax(largest, PetscAbsComplex(a->gamma[d] - b->gamma[d]));
+  }
+  return largest;
+}
+
+static PetscErrorCode slow_is_dc_and_fast_is_the_contrast_of_permittivities(void)
+{
+  PetscFunctionBeginUser;
+  for (uint32_t i = 0; i < 200; i++) {
+    AcBoundary b = draw_boundary(i);
+    const AcResponse slow = respond_ac(&b, 0);
+    AcResponse fast;
+    Response dc, displaced;
+
+    b.capacitance = 1e6; /* carries all current past the boundary */
+    fast = respond_ac(&b, 1e12 * PETSC_i);
+    BoundaryResponse(b.normal, cube, b.resistance, b.sigma, &dc);
+    BoundaryResponse(b.normal, cube, 0, b.epsilon, &displaced);
+    CU_ASSERT(distance_ac(&slow, &dc) < 1e-14);
+    CU_ASSERT(distance_ac(&fast, &displaced) < 1e-5);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* The mean over a circle is the value at its centre. */
+static PetscErrorCode the_response_is_analytic_in_the_frequency(void)
+{
+  enum { POINTS = 64 };
+
+  PetscFunctionBeginUser;
+  for (uint32_t i = 0; i < 200; i++) {
+    const AcBoundary b = draw_boundary(i);
+    const PetscComplex centre = pow(10, 2 * draw(i, 9)) * PETSC_i;
+    const AcResponse there = respond_ac(&b, centre);
+    PetscComplex alpha = 0, gamma = 0;
+
+    for (int p = 0; p < POINTS; p++) {
+      const PetscReal angle = 2 * PETSC_PI * p / POINTS;
+      const AcResponse around =
+          respond_ac(&b, centre + 0.3 * centre * (cos(angle) + sin(angle) * PETSC_i));
+
+      alpha += around.alpha / POINTS;
+      gamma += around.gamma[0] / POINTS;
+    }
+    CU_ASSERT(PetscAbsComplex(alpha - there.alpha) < 1e-12);
+    CU_ASSERT(PetscAbsComplex(gamma - there.gamma[0]) < 1e-12);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static const Test tests[] = {
     {"planes normal to an axis are left alone", planes_normal_to_an_axis_are_left_alone},
     {"signs have no meaning and permutations permute",
@@ -266,6 +354,9 @@ static const Test tests[] = {
     {"flat cells are read at the normal of their stairs",
      flat_cells_are_read_at_the_normal_of_their_stairs},
     {"contact is what the face changes by", contact_is_what_the_face_changes_by},
+    {"slow is DC, and fast is the contrast of permittivities",
+     slow_is_dc_and_fast_is_the_contrast_of_permittivities},
+    {"the response is analytic in the frequency", the_response_is_analytic_in_the_frequency},
     {"faces of a facet may be more or fewer than its slope says",
      faces_of_a_facet_may_be_more_or_fewer_than_its_slope_says},
 };

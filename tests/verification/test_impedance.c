@@ -278,14 +278,14 @@ static PetscErrorCode a_polycrystal_has_its_dc_limit(void)
   }
   PetscCall(SpectrumSolve(&spectrum, 1e-9, &point));
   SpectrumAssert("polycrystal at DC", 1e-9, point.impedance / UNIT, solved.asr.total / UNIT, 1e-7);
-  ASSERT_CLOSE(PetscRealPartComplex(point.impedance), solved.asr.total, 1e-10);
+  /* not to rounding: faces keep other numbers at a frequency, in single precision */
+  ASSERT_CLOSE(PetscRealPartComplex(point.impedance), solved.asr.total, 1e-8);
   PetscCall(SpectrumDestroy(&spectrum));
   PetscCall(SolvedDestroy(&solved));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* A plane of any tilt between insulating sides: H/kappa + z |n_z|, as at DC. Where the phases of
-   boundary and grains differ, faces are matched to first order in the difference. */
+/* A plane of any tilt between insulating sides: H/kappa + z |n_z|, as at DC. */
 static PetscErrorCode tilted_boundary(PetscInt n, PetscReal bound)
 {
   const PetscReal sigma[2][3] = {{0}, {1, 1, 1}};
@@ -321,8 +321,8 @@ static PetscErrorCode tilted_boundary(PetscInt n, PetscReal bound)
 static PetscErrorCode a_tilted_boundary_adds_z_times_its_cosine(void)
 {
   PetscFunctionBeginUser;
-  PetscCall(tilted_boundary(12, 0.025));
-  PetscCall(tilted_boundary(24, 0.008));
+  PetscCall(tilted_boundary(12, 0.004));
+  PetscCall(tilted_boundary(24, 0.0015));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
