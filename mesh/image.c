@@ -9,9 +9,12 @@
 #include "metaimage.h"
 #include "npy.h"
 #include "nrrd.h"
+#include "raw.h"
 #include "tesr.h"
+#include "textelements.h"
 #include "tiff.h"
 #include "vti.h"
+#include "vtk_legacy.h"
 
 static const PetscInt64 most_cells = 1000000; /* along an axis, as in film.cells */
 
@@ -21,10 +24,27 @@ typedef struct {
                          PetscBool *is_open);
 } Format;
 
+/* Its cells are no Laguerre cells of seeds in the box, as a tessellation here is made of. */
+static PetscErrorCode refuse_tess(const ImageSpec *spec, Problems *problems, Image *image,
+                                  PetscBool *is_open)
+{
+  PetscFunctionBeginUser;
+  (void)image;
+  *is_open = PETSC_FALSE;
+  ProblemsAdd(
+      problems, spec->file,
+      "is a tessellation of Neper, which is not read: its seeds may lie outside the box and "
+      "its cells may be no Laguerre cells; raster it, neper -T -loadtess FILE.tess -format "
+      "tesr -tesrsize 128, and take the .tesr");
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static const Format formats[] = {
-    {".npy", NpyOpen},   {".tif", TiffOpen},  {".tiff", TiffOpen},     {".dream3d", Dream3dOpen},
-    {".tesr", TesrOpen}, {".ang", AngOpen},   {".ctf", CtfOpen},       {".vti", VtiOpen},
-    {".nrrd", NrrdOpen}, {".nhdr", NrrdOpen}, {".mha", MetaImageOpen}, {".mhd", MetaImageOpen},
+    {".npy", NpyOpen},         {".tif", TiffOpen},      {".tiff", TiffOpen},
+    {".dream3d", Dream3dOpen}, {".tesr", TesrOpen},     {".ang", AngOpen},
+    {".ctf", CtfOpen},         {".vti", VtiOpen},       {".nrrd", NrrdOpen},
+    {".nhdr", NrrdOpen},       {".mha", MetaImageOpen}, {".mhd", MetaImageOpen},
+    {".vtk", VtkLegacyOpen},   {".raw", RawOpen},       {".tess", refuse_tess},
 };
 
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,
@@ -145,5 +165,35 @@ PetscErrorCode ImageSetElements(const Elements *elements, Image *image)
   image->read = read_elements;
   image->destroy = close_elements;
   image->data = own;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode read_text(const Image *image, PetscInt64 first, PetscInt64 count,
+                                int64_t *values)
+{
+  PetscFunctionBeginUser;
+  PetscCall(TextElementsRead(image->data, first, count, values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode close_text(void *data)
+{
+  TextElements *text = data;
+
+  PetscFunctionBeginUser;
+  PetscCall(TextElementsClose(&text));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode ImageSetText(FILE *file, PetscInt64 begin, PetscBool has_more, Image *image)
+{
+  const PetscInt64 total = (PetscInt64)image->cells[0] * image->cells[1] * image->cells[2];
+  TextElements *text;
+
+  PetscFunctionBeginUser;
+  PetscCall(TextElementsOpen(file, begin, total, has_more, &text));
+  image->read = read_text;
+  image->destroy = close_text;
+  image->data = text;
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -1,14 +1,24 @@
 #pragma once
 
+#include <stdio.h>
 #include "crystal.h"
 #include "elements.h"
 #include "problems.h"
+
+/* What is in a file of voxels and nothing else. */
+typedef struct {
+  PetscInt voxels[3];
+  int type; /* of RawTypes */
+  PetscBool is_big_endian;
+  PetscInt header_bytes; /* before the voxels */
+} RawSpec;
 
 /* Which file, and what it does not say itself. */
 typedef struct {
   const char *file;      /* path */
   PetscReal grain_angle; /* least disorientation between grains of a map of orientations [rad] */
-  const char *array;     /* in a file of several (.vti); NULL: the first of integers */
+  const char *array;     /* in a file of several (.vti, .vtk); NULL: the first of integers */
+  const RawSpec *raw;    /* NULL: not said */
 } ImageSpec;
 
 enum { IMAGE_PHASE_NAME = 64 };
@@ -111,3 +121,6 @@ PetscBool ImageSetShape(const char *path, const double shape[3], PetscBool is_fo
 
 /* Lets an image read elements of a file, which it closes in the end; for the same files. */
 PetscErrorCode ImageSetElements(const Elements *elements, Image *image);
+
+/* Likewise integers as text, from a byte on; something else may follow if has_more. */
+PetscErrorCode ImageSetText(FILE *file, PetscInt64 begin, PetscBool has_more, Image *image);

@@ -269,9 +269,11 @@ PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const Stru
     image->length[d] = box->length[d];
     image->cells[d] = box->cells[d];
   }
-  PetscCall(ImageOpen(
-      &(ImageSpec){.file = spec->file, .grain_angle = spec->grain_angle, .array = spec->array},
-      problems, &image->file, &is_open));
+  PetscCall(ImageOpen(&(ImageSpec){.file = spec->file,
+                                   .grain_angle = spec->grain_angle,
+                                   .array = spec->array,
+                                   .raw = spec->has_raw ? &spec->raw : NULL},
+                      problems, &image->file, &is_open));
   if (is_open) {
     PetscCall(ImageTakePart(&spec->part, &image->file));
     PetscCall(find_grains(comm, spec, box, problems, image));

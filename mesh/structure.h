@@ -60,8 +60,10 @@ typedef struct {
   char *spheres_file; /* full path, NULL if none */
   PetscInt num_planes;
   PlaneSpec *planes;
-  char *file;              /* an image of labels: full path, NULL if none */
-  char *array;             /* in that file; NULL: the first of integers */
+  char *file;  /* an image of labels: full path, NULL if none */
+  char *array; /* in that file; NULL: the first of integers */
+  PetscBool has_raw;
+  RawSpec raw;             /* what is in that file, if it says nothing itself */
   PetscReal file_unit;     /* of a file's lengths [m]; NaN: the file says it, or nobody */
   PetscReal grain_angle;   /* least disorientation between grains of a map of orientations [rad] */
   ImagePart part;          /* of the image */

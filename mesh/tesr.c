@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "textelements.h"
 
 enum { WORD = 256, MOST_CELLS = 20000000 };
 
@@ -271,23 +270,6 @@ static PetscBool read_data_head(Reader *reader)
   return PETSC_FALSE;
 }
 
-static PetscErrorCode read_text(const Image *image, PetscInt64 first, PetscInt64 count,
-                                int64_t *values)
-{
-  PetscFunctionBeginUser;
-  PetscCall(TextElementsRead(image->data, first, count, values));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-static PetscErrorCode close_text(void *data)
-{
-  TextElements *elements = data;
-
-  PetscFunctionBeginUser;
-  PetscCall(TextElementsClose(&elements));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
 /* In the file itself something must follow binary data, else they are of other sizes. */
 static PetscBool ends_well(const Reader *reader, const Elements *elements, PetscInt64 bytes,
                            PetscInt64 there)
@@ -318,7 +300,6 @@ static PetscErrorCode open_data(const Reader *reader, Image *image, PetscBool *i
                        .begin = reader->data_file[0] ? 0 : (PetscInt64)ftello(reader->file)};
   size_t f = 0;
   struct stat status;
-  TextElements *text;
   FILE *file;
 
   PetscFunctionBeginUser;
@@ -351,10 +332,7 @@ static PetscErrorCode open_data(const Reader *reader, Image *image, PetscBool *i
     PetscCall(ImageSetElements(&elements, image));
     fclose(file);
   } else {
-    PetscCall(TextElementsOpen(file, elements.begin, total, &text));
-    image->read = read_text;
-    image->destroy = close_text;
-    image->data = text;
+    PetscCall(ImageSetText(file, elements.begin, PETSC_FALSE, image));
   }
   if (reader->data_file[0]) PetscCall(PetscStrallocpy(path, &image->data_file));
   if (!*is_open) {

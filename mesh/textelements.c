@@ -6,18 +6,20 @@ enum { STRIDE = 65536 };
 
 struct TextElements {
   FILE *file;
+  PetscBool has_more;
   PetscInt64 total, next; /* next: element behind the place in the file */
   PetscInt64 num_marks, most_marks;
   PetscInt64 *marks; /* byte at which element m STRIDE is looked for */
 };
 
-PetscErrorCode TextElementsOpen(FILE *file, PetscInt64 begin, PetscInt64 total,
+PetscErrorCode TextElementsOpen(FILE *file, PetscInt64 begin, PetscInt64 total, PetscBool has_more,
                                 TextElements **elements)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscNew(elements));
   (*elements)->file = file;
   (*elements)->total = total;
+  (*elements)->has_more = has_more;
   (*elements)->num_marks = (*elements)->most_marks = 1;
   PetscCall(PetscMalloc1(1, &(*elements)->marks));
   (*elements)->marks[0] = begin;
@@ -100,7 +102,7 @@ PetscErrorCode TextElementsRead(TextElements *elements, PetscInt64 first, PetscI
     if (place >= 0) values[place] = value;
     PetscCall(mark(elements));
   }
-  if (elements->next == elements->total) {
+  if (elements->next == elements->total && !elements->has_more) {
     const int c = skip_blanks(elements->file);
 
     PetscCheck(c == '*' || c == '<' || c == EOF, PETSC_COMM_SELF, PETSC_ERR_FILE_READ,

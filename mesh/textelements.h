@@ -15,14 +15,15 @@ typedef struct TextElements TextElements;
   TextElementsOpen - makes ready to read
 
   Input Parameters:
-+ file  - belongs to the elements from now on
-. begin - byte from which on they stand
-- total - how many there are; behind them must come an asterisk, a tag of XML, or the end
++ file     - belongs to the elements from now on
+. begin    - byte from which on they stand
+. total    - how many there are
+- has_more - whether anything may follow; otherwise only an asterisk, a tag of XML, or the end
 
   Output Parameter:
 . elements - free with TextElementsClose()
 @*/
-PetscErrorCode TextElementsOpen(FILE *file, PetscInt64 begin, PetscInt64 total,
+PetscErrorCode TextElementsOpen(FILE *file, PetscInt64 begin, PetscInt64 total, PetscBool has_more,
                                 TextElements **elements);
 PetscErrorCode TextElementsClose(TextElements **elements);
 

@@ -7,24 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "deflated.h"
-#include "textelements.h"
-
-static PetscErrorCode read_text(const Image *image, PetscInt64 first, PetscInt64 count,
-                                int64_t *values)
-{
-  PetscFunctionBeginUser;
-  PetscCall(TextElementsRead(image->data, first, count, values));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-static PetscErrorCode close_text(void *data)
-{
-  TextElements *text = data;
-
-  PetscFunctionBeginUser;
-  PetscCall(TextElementsClose(&text));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
 
 static PetscErrorCode read_deflated(const Image *image, PetscInt64 first, PetscInt64 count,
                                     int64_t *values)
@@ -109,12 +91,7 @@ static PetscErrorCode set_reader(const VoxelData *data, const Elements *elements
   if (data->encoding == VOXELS_RAW) {
     PetscCall(ImageSetElements(elements, image));
   } else if (data->encoding == VOXELS_TEXT) {
-    TextElements *text;
-
-    PetscCall(TextElementsOpen(fdopen(elements->file, "rb"), elements->begin, total, &text));
-    image->data = text;
-    image->read = read_text;
-    image->destroy = close_text;
+    PetscCall(ImageSetText(fdopen(elements->file, "rb"), elements->begin, PETSC_FALSE, image));
   } else {
     Deflated *deflated;
 

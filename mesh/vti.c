@@ -7,26 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "textelements.h"
 #include "vti_head.h"
 #include "vtkbytes.h"
-
-static PetscErrorCode read_text(const Image *image, PetscInt64 first, PetscInt64 count,
-                                int64_t *values)
-{
-  PetscFunctionBeginUser;
-  PetscCall(TextElementsRead(image->data, first, count, values));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-static PetscErrorCode close_text(void *data)
-{
-  TextElements *text = data;
-
-  PetscFunctionBeginUser;
-  PetscCall(TextElementsClose(&text));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
 
 static PetscErrorCode read_bytes(const Image *image, PetscInt64 first, PetscInt64 count,
                                  int64_t *values)
@@ -43,17 +25,6 @@ static PetscErrorCode close_bytes(void *data)
   PetscFunctionBeginUser;
   PetscCall(VtkBytesClose(&bytes));
   PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-/* Bytes of an element of type Int8 ... UInt64; 0: no integers. */
-static int bytes_of(const VtiArray *array, PetscBool *is_signed)
-{
-  const char *type = array->type;
-  int bits = 0;
-
-  *is_signed = (PetscBool)(type[0] == 'I');
-  if (sscanf(type + (type[0] == 'U'), "Int%d", &bits) != 1) return 0;
-  return bits == 8 || bits == 16 || bits == 32 || bits == 64 ? bits / 8 : 0;
 }
 
 static PetscBool check_head(const char *path, const VtiHead *head, Problems *problems)
@@ -86,71 +57,6 @@ static PetscBool check_head(const char *path, const VtiHead *head, Problems *pro
     return PETSC_TRUE;
   }
   return PETSC_FALSE;
-}
-
-static PetscBool is_usable(const VtiArray *array)
-{
-  PetscBool is_signed;
-
-  return (PetscBool)(bytes_of(array, &is_signed) && array->is_scalar);
-}
-
-/* The array asked for, or the first of integers; cells before points. VTK marks ghosts in one. */
-static const VtiArray *choose(const char *path, const char *name, const VtiHead *head,
-                              Problems *problems)
-{
-  const VtiArray *found = NULL;
-  char others[512] = "";
-  int num = 0;
-
-  for (PetscInt n = 0; n < 2 * head->num_arrays; n++) {
-    const VtiArray *array = &head->arrays[n % head->num_arrays];
-    const size_t used = strlen(others);
-
-    if (array->is_of_points != (PetscBool)(n >= head->num_arrays)) continue;
-    snprintf(others + used, sizeof others - used, "%s\"%s\" (%s)", used ? ", " : "", array->name,
-             array->is_scalar ? array->type : "vectors");
-    if (!strncmp(array->name, "vtkGhost", 8)) continue;
-    num += is_usable(array);
-    if (!found && (name ? !strcmp(array->name, name) : is_usable(array))) found = array;
-  }
-  if (!found && name) {
-    ProblemsAdd(problems, path, "has no array \"%s\"; it has %s", name,
-                others[0] ? others : "none");
-  } else if (!found || !is_usable(found)) {
-    ProblemsAdd(problems, path, "has no array of labels, of one integer a voxel; it has %s",
-                others[0] ? others : "none");
-    return NULL;
-  } else if (!name && num > 1) {
-    ProblemsWarn(problems, path,
-                 "array \"%s\" is taken as labels; structure.array takes another of %s",
-                 found->name, others);
-  }
-  return found;
-}
-
-/* Voxels, their size; a point is the middle of one. An image flat along z is a section. */
-static PetscBool set_shape(const char *path, const VtiHead *head, const VtiArray *array,
-                           Problems *problems, Image *image)
-{
-  double sizes[3], spacing[3];
-
-  for (int d = 0; d < 3; d++) {
-    const double steps = head->whole[2 * d + 1] - head->whole[2 * d];
-
-    sizes[d] = array->is_of_points ? steps + 1 : steps == 0 ? 1 : steps;
-    spacing[d] = head->spacing[d] > 0 && isfinite(head->spacing[d]) ? head->spacing[d] : 0;
-    if (sizes[d] != floor(sizes[d])) sizes[d] = NAN;
-  }
-  if (sizes[2] == 1 && sizes[1] > 1) {
-    sizes[2] = sizes[1];
-    spacing[2] = spacing[1];
-    sizes[1] = 1;
-    spacing[1] = 0;
-  }
-  if (!ImageSetShape(path, sizes, PETSC_FALSE, problems, image)) return PETSC_FALSE;
-  for (int d = 0; d < 3; d++) image->spacing[d] = spacing[d];
-  return PETSC_TRUE;
 }
 
 /* Where the array's bytes are; false with a problem if they are nowhere. */
@@ -195,7 +101,7 @@ static PetscErrorCode open_array(const char *path, int file, const VtiHead *head
   VtkLayout layout = {.file = file,
                       .header_bytes = strcmp(head->header_type, "UInt64") ? 4 : 8,
                       .is_compressed = (PetscBool)(head->compressor[0] != '\0'),
-                      .elements.bytes = bytes_of(array, &layout.elements.is_signed),
+                      .elements.bytes = VtiBytes(array, &layout.elements.is_signed),
                       .elements.is_big_endian = (PetscBool)(head->byte_order[0] == 'B')};
   const char *why = NULL;
   struct stat status;
@@ -203,16 +109,11 @@ static PetscErrorCode open_array(const char *path, int file, const VtiHead *head
   PetscFunctionBeginUser;
   image->is_unsigned = (PetscBool)!layout.elements.is_signed;
   if (!strcmp(array->format, "ascii")) {
-    TextElements *text;
-
     if (2 * total - 1 > array->end - array->begin) {
       why = "it is cut short";
       close(file);
     } else {
-      PetscCall(TextElementsOpen(fdopen(file, "rb"), array->begin, total, &text));
-      image->data = text;
-      image->read = read_text;
-      image->destroy = close_text;
+      PetscCall(ImageSetText(fdopen(file, "rb"), array->begin, PETSC_FALSE, image));
     }
   } else {
     VtkBytes *bytes;
@@ -249,9 +150,9 @@ PetscErrorCode VtiOpen(const ImageSpec *spec, Problems *problems, Image *image, 
   }
   PetscCall(VtiHeadRead(spec->file, file, problems, &head, is_open));
   if (*is_open && check_head(spec->file, &head, problems))
-    array = choose(spec->file, spec->array, &head, problems);
+    array = VtiChoose(spec->file, spec->array, &head, problems);
   *is_open = PETSC_FALSE;
-  if (array && set_shape(spec->file, &head, array, problems, image)) {
+  if (array && VtiSetShape(spec->file, &head, array, problems, image)) {
     PetscCall(open_array(spec->file, file, &head, array, problems, image, is_open));
   } else {
     close(file);

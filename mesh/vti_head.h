@@ -12,7 +12,7 @@ typedef struct {
   PetscInt64 begin, end; /* bytes of the file between its tags */
 } VtiArray;
 
-/* What a .vti file says before its appended data. */
+/* What a .vti file says before its appended data; of a .vtk file what both have. */
 typedef struct {
   char kind[VTI_NAME], byte_order[VTI_NAME], header_type[VTI_NAME], compressor[VTI_NAME];
   char encoding[VTI_NAME]; /* of appended data; empty: there are none */
@@ -32,3 +32,27 @@ typedef struct {
 @*/
 PetscErrorCode VtiHeadRead(const char *path, int file, Problems *problems, VtiHead *head,
                            PetscBool *is_read);
+
+/* Bytes of an element of type Int8 ... UInt64; 0: no integers. */
+int VtiBytes(const VtiArray *array, PetscBool *is_signed);
+
+/*@
+  VtiChoose - the array with the labels: the one asked for, or the first of integers, cells before
+points and without VTK's marks of ghosts
+
+  Input Parameters:
++ path     - of the file, for messages
+. name     - NULL: the first
+. head     - what is there
+- problems - gets what is wrong, as a warning that there are others
+
+  Returns:
+    NULL if there is none
+@*/
+const VtiArray *VtiChoose(const char *path, const char *name, const VtiHead *head,
+                          Problems *problems);
+
+/* Voxels of an array and their size: a point is the middle of one; what is flat along z is a
+   section. False with a problem. */
+PetscBool VtiSetShape(const char *path, const VtiHead *head, const VtiArray *array,
+                      Problems *problems, Image *image);

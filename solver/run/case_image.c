@@ -1,7 +1,8 @@
 #include "case_parts.h"
 
 #include <math.h>
-
+#include <string.h>
+#include <strings.h>
 #include "image.h"
 
 /* Lengths are the same if they differ by less, relatively: files round theirs. */
@@ -199,6 +200,7 @@ PetscErrorCode CaseImage(CaseDraft *draft)
   const StructureSpec *structure = &draft->keys.structure;
   FilmSpec *spec = &draft->keys.film.spec;
   json_t *echo = json_object_get(draft->result->echo, "film");
+  const char *ending;
   Image image;
   PetscBool is_open;
 
@@ -209,9 +211,17 @@ PetscErrorCode CaseImage(CaseDraft *draft)
                    "must be 1: the voxels of an image are of one height");
   }
   if (!structure->file) PetscFunctionReturn(PETSC_SUCCESS);
+  if (structure->has_raw && !structure->raw.voxels[0])
+    PetscFunctionReturn(PETSC_SUCCESS); /* said */
+  ending = strrchr(structure->file, '.');
+  if (structure->has_raw && (!ending || strcasecmp(ending, ".raw"))) {
+    SettingProblem(SettingMember(group, "raw"), draft->problems,
+                   "must stand with a .raw file only; others say what is in them");
+  }
   PetscCall(ImageOpen(&(ImageSpec){.file = structure->file,
                                    .grain_angle = structure->grain_angle,
-                                   .array = structure->array},
+                                   .array = structure->array,
+                                   .raw = structure->has_raw ? &structure->raw : NULL},
                       draft->problems, &image, &is_open));
   if (image.data_file) {
     PetscCall(TextAppend(image.data_file, &draft->reader.num_files, &draft->reader.files));

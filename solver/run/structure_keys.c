@@ -2,6 +2,7 @@
 
 #include "constants.h"
 #include "generator.h"
+#include "raw.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -75,6 +76,34 @@ static const Key crop_keys[] = {
      .meaning = "likewise along z"},
 };
 static const KeyTable crop_table = {crop_keys, COUNT(crop_keys), sizeof(PetscInt[3][2]), 0, NULL};
+
+static const Key raw_keys[] = {
+    {.name = "voxels",
+     .type = KEY_INTEGERS,
+     .length = 3,
+     .offset = offsetof(RawSpec, voxels),
+     .is_required = 1,
+     .range = {1, 1000000, 0, 0},
+     .meaning = "along x, the fastest in the file, y and z"},
+    {.name = "type",
+     .type = KEY_CHOICE,
+     .offset = offsetof(RawSpec, type),
+     .choices = RawTypes,
+     .is_required = 1,
+     .meaning = "of a voxel"},
+    {.name = "big_endian",
+     .type = KEY_BOOLEAN,
+     .offset = offsetof(RawSpec, is_big_endian),
+     .default_text = "false",
+     .meaning = "whether the first byte of a voxel is the highest"},
+    {.name = "header_bytes",
+     .type = KEY_INTEGER,
+     .offset = offsetof(RawSpec, header_bytes),
+     .default_text = "0",
+     .range = {0, 2147483647, 0, 0},
+     .meaning = "bytes before the voxels, to be passed over"},
+};
+static const KeyTable raw_table = {raw_keys, COUNT(raw_keys), sizeof(RawSpec), 0, NULL};
 
 static const Key pore_keys[] = {
     {.name = "fraction",
@@ -188,13 +217,20 @@ static const Key structure_keys[] = {
      .meaning =
          "an image: the grain of each voxel, 0 void; .npy of integers of shape (nz, ny, nx), or "
          "(nz, nx); TIFF of a layer a page, or a folder of them; .dream3d with FeatureIds; Neper's "
-         ".tesr; VTK's .vti; NRRD's .nrrd, .nhdr; MetaImage's .mha, .mhd; EBSD maps .ang, .ctf "
-         "(labels)"},
+         ".tesr; VTK's .vti, .vtk; NRRD's .nrrd, .nhdr; MetaImage's .mha, .mhd; .raw; EBSD maps "
+         ".ang, .ctf (labels)"},
     {.name = "array",
      .type = KEY_STRING,
      .offset = offsetof(StructureSpec, array),
      .otherwise = "the first of integers, of cells before points",
-     .meaning = "name of the array in a file of several, .vti (labels)"},
+     .meaning = "name of the array in a file of several, .vti or .vtk (labels)"},
+    {.name = "raw",
+     .type = KEY_GROUP,
+     .offset = offsetof(StructureSpec, raw),
+     .count = offsetof(StructureSpec, has_raw),
+     .table = &raw_table,
+     .otherwise = "the file says what is in it",
+     .meaning = "what is in a .raw file (labels)"},
     {.name = "file_unit_um",
      .type = KEY_NUMBER,
      .offset = offsetof(StructureSpec, file_unit),
@@ -275,7 +311,7 @@ const StructureNeeds structure_needs[] = {
     {"crystallites", "fraction|spheres_file diameter_um|spheres_file", "size_spread seed"},
     {"planes", "planes", "seed"},
     {"labels", "file",
-     "label_phases array file_unit_um grain_angle_deg holds smallest_grain_voxels crop through "
+     "label_phases array raw file_unit_um grain_angle_deg holds smallest_grain_voxels crop through "
      "seed"},
     {NULL, NULL, NULL},
 };

@@ -24,7 +24,7 @@ cpe_S_sn_per_cm2|cpe_exponent|blocking false|impedance|from_Hz 1e-2|to_Hz 1e8|pe
 temperature_C 25.0|current_density_mA_per_cm2 1.0|tolerance 1e-6|balance_tolerance 1e-4
 max_iterations 1000|boundary_faces matched|fields true|fields_vti false|grains false|boundaries false|title|film|structure|phases|boundaries|anode|cathode|conditions
 solver|output|references|unverified|description|form|process|amorphous|process_temperature_C
-potential_V|reactions|onset_temperature_C|holds phases|smallest_grain_voxels 1 void|crop|x -1|y -1|z -1|through z -x
+potential_V|reactions|onset_temperature_C|holds phases|smallest_grain_voxels 1 void|crop|raw|voxels|type uint8 int64|big_endian false|header_bytes 0|x -1|y -1|z -1|through z -x
 """
 
 
