@@ -1,12 +1,6 @@
 /* Gives the readers of images any bytes: nothing may crash, and what is not opened has a message.
 
-     CC=clang cmake -S . -B build/fuzz -DGRANULITH_FUZZ=ON && cmake --build build/fuzz --target
-   fuzz_image mkdir seeds    # some good files, all of one format GRANULITH_FUZZ_FORMAT=.tesr
-   build/fuzz/tests/fuzz_image seeds -max_total_time=3600
-
-   MPI's own handler and leaks are in the way of libFuzzer's: OMPI_MCA_opal_signal= and
-   ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 (HDF5 asks for what a broken file
-   claims). */
+   Under libFuzzer (mesh/README.md says how), or with FUZZ_REPLAY the files of its command line. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,22 +12,22 @@
 enum { MOST_VOXELS = 1000000, MOST_LABELS = 1000000 };
 
 static char path[128];
+static PetscBool is_read; /* the last file, to its end */
 
+#ifndef FUZZ_REPLAY
 int LLVMFuzzerInitialize(int *argc, char ***argv);
+#endif
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+static void start(void)
 {
   const char *format = getenv("GRANULITH_FUZZ_FORMAT");
 
-  (void)argc;
-  (void)argv;
   if (!format || PetscInitializeNoArguments() || PetscPopSignalHandler()) {
     fprintf(stderr, "GRANULITH_FUZZ_FORMAT must be the ending of a format's names, like .npy\n");
     exit(2);
   }
   snprintf(path, sizeof path, "/dev/shm/granulith-fuzz-%d%s", (int)getpid(), format);
-  return 0;
 }
 
 static PetscErrorCode read_all(const Image *image, Problems *problems)
@@ -54,7 +48,8 @@ static PetscErrorCode read_all(const Image *image, Problems *problems)
 
 static PetscErrorCode read_image(Problems *problems)
 {
-  const ImageSpec spec = {.file = path, .grain_angle = 0.1};
+  const RawSpec raw = {{2, 3, 4}, 2, PETSC_FALSE, 1};
+  const ImageSpec spec = {.file = path, .grain_angle = 0.1, .raw = &raw};
   PetscBool is_open;
   Image image;
 
@@ -65,6 +60,7 @@ static PetscErrorCode read_image(Problems *problems)
       (double)image.cells[0] * (double)image.cells[1] * (double)image.cells[2] < MOST_VOXELS) {
     PetscCall(read_all(&image, problems));
   }
+  is_read = (PetscBool)(is_open && !problems->num_problems);
   PetscCall(ImageClose(&image));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -81,3 +77,36 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   ProblemsDestroy(&problems);
   return 0;
 }
+
+#ifdef FUZZ_REPLAY
+int main(int argc, char **argv)
+{
+  start();
+  for (int a = 1; a < argc; a++) {
+    FILE *file = fopen(argv[a], "rb");
+    uint8_t *data;
+    long size;
+
+    printf("%s\n", argv[a]);
+    fflush(stdout); /* the last one named is the one that crashes */
+    if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0) return 2;
+    rewind(file);
+    data = malloc((size_t)size + 1);
+    if (!data || fread(data, 1, (size_t)size, file) != (size_t)size) return 2;
+    fclose(file);
+    LLVMFuzzerTestOneInput(data, (size_t)size);
+    printf("%s\n", is_read ? "read" : "refused");
+    free(data);
+  }
+  unlink(path);
+  return PetscFinalize() ? 1 : 0;
+}
+#else
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+  (void)argc;
+  (void)argv;
+  start();
+  return 0;
+}
+#endif
