@@ -105,3 +105,28 @@ PetscReal Disorientation(LaueClass laue, Quaternion a, Quaternion b)
   }
   return least;
 }
+
+Quaternion QuaternionNearest(LaueClass laue, Quaternion orientation, Quaternion to)
+{
+  Quaternion best = orientation;
+  PetscReal most = -1;
+  int num;
+  const Quaternion *rotations = LaueRotations(laue, &num);
+
+  for (int r = 0; r < num; r++) {
+    const Quaternion q = QuaternionMultiply(orientation, rotations[r]);
+    const PetscReal dot = q.w * to.w + q.x * to.x + q.y * to.y + q.z * to.z;
+
+    if (fabs(dot) <= most) continue;
+    most = fabs(dot);
+    best = dot < 0 ? (Quaternion){-q.w, -q.x, -q.y, -q.z} : q;
+  }
+  return best;
+}
+
+Quaternion QuaternionNormalise(Quaternion q)
+{
+  const PetscReal length = sqrt(q.w * q.w + q.x * q.x + q.y * q.y + q.z * q.z);
+
+  return (Quaternion){q.w / length, q.x / length, q.y / length, q.z / length};
+}

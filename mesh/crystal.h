@@ -61,3 +61,9 @@ const Quaternion *LaueRotations(LaueClass laue, int *num);
   At most 62.80 degrees for m-3m, 93.84 for 6/mmm. Source: Mackenzie, Biometrika 45 (1958) 229.
 @*/
 PetscReal Disorientation(LaueClass laue, Quaternion a, Quaternion b);
+
+/* Of the equivalents of an orientation the one nearest to another, for sums over a grain. */
+Quaternion QuaternionNearest(LaueClass laue, Quaternion orientation, Quaternion to);
+
+/* To length 1. */
+Quaternion QuaternionNormalise(Quaternion q);

@@ -123,25 +123,6 @@ static PetscErrorCode number_grains(const EbsdMap *map, int32_t *parent, int32_t
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* The equivalent of an orientation that is nearest to another. */
-static Quaternion nearest(LaueClass laue, Quaternion orientation, Quaternion to)
-{
-  Quaternion best = orientation;
-  PetscReal most = -1;
-  int num;
-  const Quaternion *rotations = LaueRotations(laue, &num);
-
-  for (int r = 0; r < num; r++) {
-    const Quaternion q = QuaternionMultiply(orientation, rotations[r]);
-    const PetscReal dot = q.w * to.w + q.x * to.x + q.y * to.y + q.z * to.z;
-
-    if (fabs(dot) <= most) continue;
-    most = fabs(dot);
-    best = dot < 0 ? (Quaternion){-q.w, -q.x, -q.y, -q.z} : q;
-  }
-  return best;
-}
-
 /* Phase and mean orientation of each grain. */
 static PetscErrorCode describe_grains(const EbsdMap *map, const int32_t *label, PetscInt num_grains,
                                       ImageGrains *grains)
@@ -160,14 +141,11 @@ static PetscErrorCode describe_grains(const EbsdMap *map, const int32_t *label, 
     if (!label[p]) continue;
     if (!grains->phase[label[p]]) first[label[p]] = map->orientation[p];
     grains->phase[label[p]] = map->phase[p];
-    own = nearest(map->phases.laue[map->phase[p]], map->orientation[p], first[label[p]]);
+    own = QuaternionNearest(map->phases.laue[map->phase[p]], map->orientation[p], first[label[p]]);
     *sum = (Quaternion){sum->w + own.w, sum->x + own.x, sum->y + own.y, sum->z + own.z};
   }
   for (PetscInt g = 1; g <= num_grains; g++) {
-    Quaternion *q = &grains->orientation[g];
-    const PetscReal length = sqrt(q->w * q->w + q->x * q->x + q->y * q->y + q->z * q->z);
-
-    *q = (Quaternion){q->w / length, q->x / length, q->y / length, q->z / length};
+    grains->orientation[g] = QuaternionNormalise(grains->orientation[g]);
   }
   PetscCall(PetscFree(first));
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -22,6 +22,7 @@ typedef struct {
   const char *ending;
   PetscErrorCode (*open)(const ImageSpec *spec, Problems *problems, Image *image,
                          PetscBool *is_open);
+  PetscBool has_orientations; /* of voxels */
 } Format;
 
 /* Its cells are no Laguerre cells of seeds in the box, as a tessellation here is made of. */
@@ -40,11 +41,14 @@ static PetscErrorCode refuse_tess(const ImageSpec *spec, Problems *problems, Ima
 }
 
 static const Format formats[] = {
-    {".npy", NpyOpen},         {".tif", TiffOpen},      {".tiff", TiffOpen},
-    {".dream3d", Dream3dOpen}, {".tesr", TesrOpen},     {".ang", AngOpen},
-    {".ctf", CtfOpen},         {".vti", VtiOpen},       {".nrrd", NrrdOpen},
-    {".nhdr", NrrdOpen},       {".mha", MetaImageOpen}, {".mhd", MetaImageOpen},
-    {".vtk", VtkLegacyOpen},   {".raw", RawOpen},       {".tess", refuse_tess},
+    {".npy", NpyOpen, PETSC_FALSE},       {".tif", TiffOpen, PETSC_FALSE},
+    {".tiff", TiffOpen, PETSC_FALSE},     {".dream3d", Dream3dOpen, PETSC_TRUE},
+    {".tesr", TesrOpen, PETSC_FALSE},     {".ang", AngOpen, PETSC_TRUE},
+    {".ctf", CtfOpen, PETSC_TRUE},        {".vti", VtiOpen, PETSC_FALSE},
+    {".nrrd", NrrdOpen, PETSC_FALSE},     {".nhdr", NrrdOpen, PETSC_FALSE},
+    {".mha", MetaImageOpen, PETSC_FALSE}, {".mhd", MetaImageOpen, PETSC_FALSE},
+    {".vtk", VtkLegacyOpen, PETSC_FALSE}, {".raw", RawOpen, PETSC_FALSE},
+    {".tess", refuse_tess, PETSC_FALSE},
 };
 
 PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image,
@@ -60,6 +64,12 @@ PetscErrorCode ImageOpen(const ImageSpec *spec, Problems *problems, Image *image
   if (!stat(spec->file, &status) && S_ISDIR(status.st_mode)) ending = ".tif";
   for (size_t f = 0; f < PETSC_STATIC_ARRAY_LENGTH(formats); f++) {
     if (ending && !strcasecmp(ending, formats[f].ending)) {
+      if (spec->by_orientation && !formats[f].has_orientations) {
+        ProblemsAdd(problems, spec->file,
+                    "holds no orientations of voxels: structure.holds = \"orientations\" is for "
+                    ".dream3d, .ang and .ctf");
+        PetscFunctionReturn(PETSC_SUCCESS);
+      }
       PetscCall((*formats[f].open)(spec, problems, image, is_open));
       PetscFunctionReturn(PETSC_SUCCESS);
     }

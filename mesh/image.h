@@ -15,10 +15,11 @@ typedef struct {
 
 /* Which file, and what it does not say itself. */
 typedef struct {
-  const char *file;      /* path */
-  PetscReal grain_angle; /* least disorientation between grains of a map of orientations [rad] */
-  const char *array;     /* in a file of several (.vti, .vtk); NULL: the first of integers */
-  const RawSpec *raw;    /* NULL: not said */
+  const char *file;         /* path */
+  PetscReal grain_angle;    /* least disorientation between grains of a map of orientations [rad] */
+  const char *array;        /* in a file of several (.vti, .vtk); NULL: the first of integers */
+  const RawSpec *raw;       /* NULL: not said */
+  PetscBool by_orientation; /* grains are to be made of the voxels' orientations */
 } ImageSpec;
 
 enum { IMAGE_PHASE_NAME = 64 };
@@ -63,6 +64,8 @@ struct Image {
   char *data_file; /* path of the file with the voxels; NULL: that of the header */
   ImagePhases phases;
   ImageGrains grains;
+  PetscReal grain_angle; /* > 0: values are orientations, see OrientationPack(), and neighbours that
+                            differ by less are of one grain [rad]; 0: they are labels */
 };
 
 /*@

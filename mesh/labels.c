@@ -2,6 +2,7 @@
 
 #include "image_phases.h"
 #include "label_set.h"
+#include "orientations.h"
 #include "phases_deal.h"
 #include "resampling.h"
 #include "segments.h"
@@ -9,7 +10,7 @@
 static const PetscInt most_grains = 20000000; /* every rank holds all labels */
 static const PetscInt most_runs = 400000000;  /* every rank holds 4 bytes of each */
 
-const char *const ImageContents[] = {"grains", "phases", NULL};
+const char *const ImageContents[] = {"grains", "phases", "orientations", NULL};
 
 typedef struct {
   Image file;
@@ -233,6 +234,12 @@ static PetscErrorCode find_grains(MPI_Comm comm, const StructureSpec *spec, cons
                               most_grains};
 
   PetscFunctionBeginUser;
+  if (image->file.grain_angle > 0) {
+    const int before = problems->num_problems;
+
+    PetscCall(OrientationsSegment(comm, spec->file, &rules, problems, &image->file));
+    if (problems->num_problems > before) PetscFunctionReturn(PETSC_SUCCESS);
+  }
   PetscCall(LabelSetFind(comm, spec->file, &image->file, most_grains, problems, &image->num_labels,
                          &image->labels));
   if (image->num_labels && (spec->contents == IMAGE_OF_PHASES || spec->smallest_grain > 1)) {
@@ -269,11 +276,13 @@ PetscErrorCode LabelsCreate(MPI_Comm comm, const StructureSpec *spec, const Stru
     image->length[d] = box->length[d];
     image->cells[d] = box->cells[d];
   }
-  PetscCall(ImageOpen(&(ImageSpec){.file = spec->file,
-                                   .grain_angle = spec->grain_angle,
-                                   .array = spec->array,
-                                   .raw = spec->has_raw ? &spec->raw : NULL},
-                      problems, &image->file, &is_open));
+  PetscCall(ImageOpen(
+      &(ImageSpec){.file = spec->file,
+                   .grain_angle = spec->grain_angle,
+                   .array = spec->array,
+                   .raw = spec->has_raw ? &spec->raw : NULL,
+                   .by_orientation = (PetscBool)(spec->contents == IMAGE_OF_ORIENTATIONS)},
+      problems, &image->file, &is_open));
   if (is_open) {
     PetscCall(ImageTakePart(&spec->part, &image->file));
     PetscCall(find_grains(comm, spec, box, problems, image));

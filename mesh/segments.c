@@ -1,6 +1,7 @@
 #include "segments.h"
 
 #include "forest.h"
+#include "orientations.h"
 #include "specks.h"
 #include "voxel_runs.h"
 
@@ -150,7 +151,7 @@ PetscErrorCode SegmentsFind(MPI_Comm comm, const char *path, const Image *image,
   if (runs.first) {
     segments->length = runs.length;
     segments->first = runs.first;
-    if (rules->contents == IMAGE_OF_GRAINS) {
+    if (rules->contents != IMAGE_OF_PHASES) {
       PetscCall(take_labels(&runs, num, segments));
     } else {
       PetscCall(find_pieces(&runs, segments));
@@ -191,7 +192,7 @@ PetscErrorCode SegmentsRead(const Segments *segments, const Image *image, PetscI
   PetscCall(PetscMalloc1(at + count, &values));
   PetscCall((*image->read)(image, first - at, at + count, values));
   for (PetscInt64 v = 0; v < at + count; v++) {
-    if (v && values[v] != values[v - 1]) grain++;
+    if (v && !ImageAlike(image, values[v], values[v - 1])) grain++;
     PetscCheck(grain < segments->grain + segments->first[row + 1], PETSC_COMM_SELF,
                PETSC_ERR_FILE_UNEXPECTED, "the image was changed while it was read");
     if (v >= at) grains[v - at] = *grain;

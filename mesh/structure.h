@@ -4,7 +4,7 @@
 #include "petsc_compat.h"
 
 /* What the labels of an image are; names in ImageContents[] as in case files. */
-typedef enum { IMAGE_OF_GRAINS, IMAGE_OF_PHASES } ImageContent;
+typedef enum { IMAGE_OF_GRAINS, IMAGE_OF_PHASES, IMAGE_OF_ORIENTATIONS } ImageContent;
 extern const char *const ImageContents[]; /* NULL-terminated */
 
 /* Grains of too few voxels that were given to others, or became void. */

@@ -1,6 +1,7 @@
 #include "voxel_runs.h"
 
 #include "label_set.h"
+#include "orientations.h"
 
 enum { BLOCK = 1 << 18 }; /* voxels read at a time, if a row has no more */
 
@@ -17,6 +18,17 @@ static PetscErrorCode add_run(RunBlock *block, int32_t begin, int32_t label)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* What a run is of, by one of its voxels; 0: void. */
+static int32_t label_of(const Image *image, PetscInt num, const int64_t *labels, int64_t value)
+{
+  int32_t phase;
+
+  if (!value) return 0;
+  if (!(image->grain_angle > 0)) return (int32_t)LabelSetPlace(num, labels, value) + 1;
+  OrientationUnpack(value, &phase);
+  return phase;
+}
+
 /* Runs of rows [first, last); stops behind `most`. */
 static PetscErrorCode read_block(const Image *image, PetscInt64 length, PetscInt64 first,
                                  PetscInt64 last, PetscInt num, const int64_t *labels,
@@ -30,18 +42,21 @@ static PetscErrorCode read_block(const Image *image, PetscInt64 length, PetscInt
   block->rows[1] = last;
   PetscCall(PetscMalloc1(last - first + 1, &block->offset));
   PetscCall(PetscMalloc1(at_once * length, &values));
+  if (image->grain_angle > 0) PetscCall(PetscMalloc1((last - first) * length, &block->values));
   for (PetscInt64 row = first; row < last && block->num <= most; row += at_once) {
     const PetscInt64 count = PetscMin(at_once, last - row);
 
     PetscCall((*image->read)(image, row * length, count * length, values));
+    if (block->values) {
+      PetscCall(PetscArraycpy(block->values + (row - first) * length, values, count * length));
+    }
     for (PetscInt64 r = 0; r < count; r++) {
       const int64_t *voxel = values + r * length;
 
       block->offset[row + r - first] = block->num;
       for (PetscInt64 v = 0; v < length; v++) {
-        if (v && voxel[v] == voxel[v - 1]) continue;
-        PetscCall(add_run(block, (int32_t)v,
-                          voxel[v] ? (int32_t)LabelSetPlace(num, labels, voxel[v]) + 1 : 0));
+        if (v && ImageAlike(image, voxel[v], voxel[v - 1])) continue;
+        PetscCall(add_run(block, (int32_t)v, label_of(image, num, labels, voxel[v])));
       }
     }
   }
@@ -103,6 +118,7 @@ PetscErrorCode VoxelRunsCreate(MPI_Comm comm, const char *path, const Image *ima
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(runs, sizeof *runs));
   runs->comm = comm;
+  runs->image = image;
   share_rows(image, is_periodic, runs);
   count = runs->num_rows; /* each has a run */
   if (count <= most) {
@@ -136,6 +152,7 @@ static PetscErrorCode destroy_block(RunBlock *block)
   PetscCall(PetscFree(block->offset));
   PetscCall(PetscFree(block->begin));
   PetscCall(PetscFree(block->label));
+  PetscCall(PetscFree(block->values));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -153,6 +170,7 @@ typedef struct {
   PetscInt num; /* runs */
   PetscInt run; /* number of the first one */
   const int32_t *begin, *label;
+  const int64_t *values; /* of its voxels; NULL: labels */
 } Row;
 
 static Row row_of(const VoxelRuns *runs, const RunBlock *block, PetscInt64 row)
@@ -160,12 +178,28 @@ static Row row_of(const VoxelRuns *runs, const RunBlock *block, PetscInt64 row)
   const PetscInt at = block->offset[row - block->rows[0]];
 
   return (Row){runs->first[row + 1] - runs->first[row], runs->first[row], block->begin + at,
-               block->label + at};
+               block->label + at,
+               block->values ? block->values + (row - block->rows[0]) * runs->length : NULL};
 }
 
-static PetscErrorCode visit_rows(PetscInt64 length, const Row *row, const Row *other,
+/* Whether runs a and b of two rows, side by side on voxels [begin, end), are of one label, or alike
+   at one of them. */
+static PetscBool is_same(const VoxelRuns *runs, const Row *row, PetscInt a, const Row *other,
+                         PetscInt b, PetscInt64 begin, PetscInt64 end)
+{
+  if (!row->values || row->label[a] != other->label[b] || !row->label[a]) {
+    return (PetscBool)(row->label[a] == other->label[b]);
+  }
+  for (PetscInt64 v = begin; v < end; v++) {
+    if (ImageAlike(runs->image, row->values[v], other->values[v])) return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
+}
+
+static PetscErrorCode visit_rows(const VoxelRuns *runs, const Row *row, const Row *other,
                                  RunTouch touch, void *data)
 {
+  const PetscInt64 length = runs->length;
   PetscInt a = 0, b = 0;
 
   PetscFunctionBeginUser;
@@ -173,10 +207,10 @@ static PetscErrorCode visit_rows(PetscInt64 length, const Row *row, const Row *o
     const PetscInt64 end_a = a + 1 < row->num ? row->begin[a + 1] : length;
     const PetscInt64 end_b = b + 1 < other->num ? other->begin[b + 1] : length;
     const PetscInt64 begin = PetscMax(row->begin[a], other->begin[b]);
+    const PetscInt64 end = PetscMin(end_a, end_b);
 
     PetscCall((*touch)(data, row->run + a, other->run + b,
-                       (PetscBool)(row->label[a] == other->label[b]),
-                       (PetscInt)(PetscMin(end_a, end_b) - begin)));
+                       is_same(runs, row, a, other, b, begin, end), (PetscInt)(end - begin)));
     if (end_a <= end_b) a++;
     if (end_b <= end_a) b++;
   }
@@ -199,7 +233,10 @@ PetscErrorCode VoxelRunsVisit(const VoxelRuns *runs, RunTouch touch, void *data)
     }
     if (runs->is_periodic[0] && row.num > 1) {
       PetscCall((*touch)(data, row.run + row.num - 1, row.run,
-                         (PetscBool)(row.label[0] == row.label[row.num - 1]), 1));
+                         row.values
+                             ? ImageAlike(runs->image, row.values[0], row.values[runs->length - 1])
+                             : (PetscBool)(row.label[0] == row.label[row.num - 1]),
+                         1));
     }
     if (in_plane > 0) back[num++] = 1;
     if (r >= runs->middle) back[num++] = runs->middle;
@@ -209,12 +246,12 @@ PetscErrorCode VoxelRunsVisit(const VoxelRuns *runs, RunTouch touch, void *data)
     for (int n = 0; n < num; n++) {
       const Row other = row_of(runs, &runs->block, r - back[n]);
 
-      PetscCall(visit_rows(runs->length, &row, &other, touch, data));
+      PetscCall(visit_rows(runs, &row, &other, touch, data));
     }
     if (runs->wrapped.offset && r >= last_plane) {
       const Row other = row_of(runs, &runs->wrapped, r - last_plane);
 
-      PetscCall(visit_rows(runs->length, &row, &other, touch, data));
+      PetscCall(visit_rows(runs, &row, &other, touch, data));
     }
   }
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -3,7 +3,8 @@
 #include "image.h"
 
 /*@
-  VoxelRuns - an image as runs: neighbouring voxels of one label in a row of the file
+  VoxelRuns - an image as runs: neighbouring voxels of one label in a row of the file, or of alike
+orientations
 
   A row are the voxels along the axis that is the fastest in the file. Runs are numbered in the
 order of the file, over all ranks; a rank has those of its share of the rows, and of the rows that
@@ -13,12 +14,14 @@ typedef struct {
   PetscInt64 rows[2]; /* [first, last) */
   PetscInt *offset;   /* [rows + 1], runs before each row, of those here */
   PetscInt num, capacity;
-  int32_t *begin; /* [num], voxel of the row */
-  int32_t *label; /* [num], place among the labels from 1; 0: void */
+  int32_t *begin;  /* [num], voxel of the row */
+  int32_t *label;  /* [num], place among the labels from 1, or phase of an orientation; 0: void */
+  int64_t *values; /* [rows][length], orientations; NULL: labels */
 } RunBlock;
 
 typedef struct {
   MPI_Comm comm;
+  const Image *image;
   PetscInt64 length, num_rows; /* voxels of a row; rows */
   PetscInt64 middle;           /* rows of a plane */
   PetscBool is_periodic[3];    /* axes from the fastest on */
@@ -28,8 +31,8 @@ typedef struct {
   RunBlock wrapped;            /* rows of the first plane behind own rows of the last one */
 } VoxelRuns;
 
-/* Two runs with faces between them; is_same: of one label. Each pair of rows is visited by one
-   rank, that of the later row. */
+/* Two runs with faces between them; is_same: of one label, or alike across one of the faces. Each
+   pair of rows is visited by one rank, that of the later row. */
 typedef PetscErrorCode (*RunTouch)(void *data, PetscInt run, PetscInt other, PetscBool is_same,
                                    PetscInt faces);
 
@@ -43,7 +46,7 @@ typedef PetscErrorCode (*RunTouch)(void *data, PetscInt run, PetscInt other, Pet
 . path        - of the image, for messages
 . image       - open
 . is_periodic - whether its x, y, z repeat
-. num, labels - all labels, ascending
+. num, labels - all labels, ascending; not used of orientations
 . most        - so many runs are possible
 - problems    - gets more of them
 

@@ -218,11 +218,13 @@ PetscErrorCode CaseImage(CaseDraft *draft)
     SettingProblem(SettingMember(group, "raw"), draft->problems,
                    "must stand with a .raw file only; others say what is in them");
   }
-  PetscCall(ImageOpen(&(ImageSpec){.file = structure->file,
-                                   .grain_angle = structure->grain_angle,
-                                   .array = structure->array,
-                                   .raw = structure->has_raw ? &structure->raw : NULL},
-                      draft->problems, &image, &is_open));
+  PetscCall(ImageOpen(
+      &(ImageSpec){.file = structure->file,
+                   .grain_angle = structure->grain_angle,
+                   .array = structure->array,
+                   .raw = structure->has_raw ? &structure->raw : NULL,
+                   .by_orientation = (PetscBool)(structure->contents == IMAGE_OF_ORIENTATIONS)},
+      draft->problems, &image, &is_open));
   if (image.data_file) {
     PetscCall(TextAppend(image.data_file, &draft->reader.num_files, &draft->reader.files));
   }

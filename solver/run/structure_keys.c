@@ -245,15 +245,16 @@ static const Key structure_keys[] = {
      .default_text = "5.0",
      .range = {0, 62, 1, 0},
      .meaning =
-         "disorientation from which on neighbouring points of an EBSD map (.ang, .ctf) are of "
-         "two grains (labels)"},
+         "disorientation from which on neighbouring points of an EBSD map (.ang, .ctf; .dream3d "
+         "with holds = \"orientations\") are of two grains (labels)"},
     {.name = "holds",
      .type = KEY_CHOICE,
      .offset = offsetof(StructureSpec, contents),
      .choices = ImageContents,
      .default_text = "grains",
      .meaning = "what the image's labels number: grains; or phases, whose pieces, connected across "
-                "the faces of voxels, are the grains (labels)"},
+                "the faces of voxels, are the grains; orientations: grains are made of those of "
+                "voxels (.dream3d; .ang, .ctf anyway) (labels)"},
     {.name = "smallest_grain_voxels",
      .type = KEY_INTEGER,
      .offset = offsetof(StructureSpec, smallest_grain),

@@ -33,9 +33,14 @@ def spacing_of(labels, spacing):
     return np.array(spacing or [1 / n for n in labels.shape[::-1]], "f4")
 
 
-def fill(container, cell_data, labels, phases=None, grain_phases=None, euler=None, crystals=None, names=None):
-    """Arrays of voxels, grains (row 0 is no grain) and phases (row 0 is no phase)."""
-    put(cell_data, "FeatureIds", np.asarray(labels, "i4"), "int32_t", labels.shape)
+def fill(container, cell_data, labels, phases=None, grain_phases=None, euler=None, crystals=None, names=None,
+         voxel_euler=None):
+    """Arrays of voxels, grains (row 0 is no grain) and phases (row 0 is no phase). With orientations of voxels there are
+    no grains yet."""
+    if voxel_euler is None:
+        put(cell_data, "FeatureIds", np.asarray(labels, "i4"), "int32_t", labels.shape)
+    else:
+        put(cell_data, "EulerAngles", np.asarray(voxel_euler, "f4"), "float", labels.shape)
     if phases is not None:
         put(cell_data, "Phases", np.asarray(phases, "i4"), "int32_t", labels.shape)
     if grain_phases is not None or euler is not None:

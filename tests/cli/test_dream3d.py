@@ -80,7 +80,7 @@ BROKEN = {
          ["FeatureIds", "too small"]),
     "groups in a circle": (lambda file: (drop(GEOMETRY)(file),
                                          share("DataContainers/round", "DataContainers")(file)), ["no image"]),
-    "two volumes": (second_volume, ["2 arrays of labels", "other/CellData/FeatureIds"]),
+    "two volumes": (second_volume, ["2 arrays FeatureIds", "other/CellData/FeatureIds"]),
     "labels of another shape":
         (replace(f"{CELLS}/FeatureIds", data=np.ones((2, 3, 5, 1), "i4")), ["(2, 3, 4, 1)", "(2, 3, 5"]),
     "labels in a row":

@@ -2,6 +2,7 @@
 #include "coincidence.h"
 #include "constants.h"
 #include "harness.h"
+#include "orientations.h"
 #include "random.h"
 
 static const PetscReal x[3] = {1, 0, 0}, y[3] = {0, 1, 0}, z[3] = {0, 0, 1},
@@ -210,7 +211,25 @@ static PetscErrorCode random_boundaries_are_seldom_near_a_coincidence(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscErrorCode orientations_are_packed_to_1e_5(void)
+{
+  PetscFunctionBeginUser;
+  for (uint32_t i = 0; i < 1000; i++) {
+    const int32_t phase = 1 + (int32_t)(i % 127);
+    const Quaternion q = draw(i);
+    const int64_t packed = OrientationPack(phase, q);
+    int32_t unpacked;
+
+    CU_ASSERT(packed > 0);
+    CU_ASSERT(Disorientation(LAUE_UNKNOWN, q, OrientationUnpack(packed, &unpacked)) < 4e-5);
+    CU_ASSERT_EQUAL(unpacked, phase);
+    CU_ASSERT_EQUAL(OrientationPack(0, q), 0);
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static const Test tests[] = {
+    {"orientations are packed to 1e-5", orientations_are_packed_to_1e_5},
     {"the rotations of each Laue class are a group of its size", rotations_of_a_class_are_a_group},
     {"Euler angles are those of Bunge", euler_angles_are_those_of_bunge},
     {"known rotations have known disorientations", known_rotations_have_known_disorientations},
