@@ -46,14 +46,18 @@ PetscBool ImageAlike(const Image *image, int64_t a, int64_t b)
 {
   Quaternion orientation[2];
   int32_t phase[2];
+  PetscReal dot;
 
   if (a == b) return PETSC_TRUE;
   if (!(image->grain_angle > 0)) return PETSC_FALSE;
   orientation[0] = OrientationUnpack(a, &phase[0]);
   orientation[1] = OrientationUnpack(b, &phase[1]);
-  return (PetscBool)(phase[0] && phase[0] == phase[1] &&
-                     Disorientation(image->phases.laue[phase[0]], orientation[0], orientation[1]) <
-                         image->grain_angle);
+  if (!phase[0] || phase[0] != phase[1]) return PETSC_FALSE;
+  dot = orientation[0].w * orientation[1].w + orientation[0].x * orientation[1].x +
+        orientation[0].y * orientation[1].y + orientation[0].z * orientation[1].z;
+  if (fabs(dot) > cos(0.5 * image->grain_angle)) return PETSC_TRUE; /* as they are: mostly */
+  return (PetscBool)(Disorientation(image->phases.laue[phase[0]], orientation[0], orientation[1]) <
+                     image->grain_angle);
 }
 
 /* An image of orientations with the grains made of them. */
