@@ -191,23 +191,28 @@ static PetscErrorCode assemble(const Level *level, PetscInt offset, const PetscI
 static PetscErrorCode create_matrix(MPI_Comm comm, const Level *level, Mat *matrix)
 {
   const PetscInt n = level->num_unknowns;
-  PetscInt end, longest = 1, *rows, *ghost_rows;
+  PetscInt end, *rows, *ghost_rows, *num_own, *num_ghosts;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Scan(&n, &end, 1, MPIU_INT, MPI_SUM, comm));
   PetscCall(PetscMalloc2(n, &rows, level->num_ghosts, &ghost_rows));
+  PetscCall(PetscCalloc2(n, &num_own, n, &num_ghosts));
   for (PetscInt u = 0; u < n; u++) {
     rows[u] = end - n + u;
-    longest = PetscMax(longest, level->row[u + 1] - level->row[u] + 1);
+    num_own[u] = 1;
+    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+      ++*(level->column[l] < n ? &num_own[u] : &num_ghosts[u]);
+    }
   }
   PetscCall(PetscSFBcastBegin(level->halo, MPIU_INT, rows, ghost_rows, MPI_REPLACE));
   PetscCall(PetscSFBcastEnd(level->halo, MPIU_INT, rows, ghost_rows, MPI_REPLACE));
-  PetscCall(MatCreateAIJ(comm, n, n, PETSC_DETERMINE, PETSC_DETERMINE, longest, NULL, longest, NULL,
+  PetscCall(MatCreateAIJ(comm, n, n, PETSC_DETERMINE, PETSC_DETERMINE, 0, num_own, 0, num_ghosts,
                          matrix));
   PetscCall(MatSetOption(*matrix, MAT_NEW_NONZERO_ALLOCATION_ERR, PETSC_FALSE));
   PetscCall(assemble(level, end - n, ghost_rows, *matrix));
   PetscCall(MatSetOption(*matrix, MAT_SPD, PETSC_TRUE));
   PetscCall(PetscFree2(rows, ghost_rows));
+  PetscCall(PetscFree2(num_own, num_ghosts));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
