@@ -68,9 +68,12 @@ static PetscErrorCode read_phase_line(Reader *reader, const char *line, PetscBoo
       EbsdLinesProblem(reader->lines, "phases are numbers from 1 to %d", (int)MOST_PHASES);
     else
       PetscCall(EbsdMapAddPhases(reader->phase, reader->map));
-  } else if (reader->phase && (value = value_of(line, "MaterialName"))) {
-    char *name = reader->map->phases.name[reader->phase];
+  } else if ((value = value_of(line, "MaterialName"))) {
+    char *name;
 
+    if (!reader->phase) reader->phase = 1; /* ACOM does not number its only one */
+    PetscCall(EbsdMapAddPhases(reader->phase, reader->map));
+    name = reader->map->phases.name[reader->phase];
     PetscCall(PetscStrncpy(name, value, IMAGE_PHASE_NAME));
     for (size_t length = strlen(name); length && strchr(" \t", name[length - 1]);) {
       name[--length] = '\0';
@@ -125,87 +128,57 @@ static PetscErrorCode read_header_line(Reader *reader, PetscBool *is_good)
 /* All that must be known before the first point. */
 static PetscBool check_header(const Reader *reader)
 {
-  const EbsdMap *map = reader->map;
-
-  if (!reader->has_grid || !map->cells[0] || !map->cells[1] || map->step[0] == 0 ||
-      map->step[1] == 0 || !map->phases.num) {
-    EbsdLinesProblem(reader->lines, "the points begin, but the header lacks %s",
-                     !reader->has_grid   ? "GRID"
-                     : !map->cells[0]    ? "NCOLS_ODD"
-                     : !map->cells[1]    ? "NROWS"
-                     : map->step[0] == 0 ? "XSTEP"
-                     : map->step[1] == 0 ? "YSTEP"
-                                         : "a phase (# Phase 1)");
-    return PETSC_FALSE;
-  }
-  return PETSC_TRUE;
+  if (reader->has_grid && reader->map->phases.num) return PETSC_TRUE;
+  EbsdLinesProblem(reader->lines, "the points begin, but the header lacks %s",
+                   reader->has_grid ? "a phase (# Phase 1)" : "GRID");
+  return PETSC_FALSE;
 }
 
 /* phi1 Phi phi2 [rad], x, y [um], quality, confidence, phase, ... */
-static PetscBool read_point(Reader *reader, PetscInt64 point)
+static PetscErrorCode read_point(Reader *reader, PetscBool *is_good)
 {
   EbsdMap *map = reader->map;
   double v[8];
   const int num = EbsdLinesNumbers(reader->lines, reader->lines->text, 8, v);
   PetscInt phase;
 
-  if (num < 0) return PETSC_FALSE;
+  PetscFunctionBeginUser;
+  *is_good = PETSC_FALSE;
+  if (num < 0) PetscFunctionReturn(PETSC_SUCCESS);
   if (num < 8) {
     EbsdLinesProblem(reader->lines, "has %d numbers; a point has 8 or more, the last its phase",
                      num);
-    return PETSC_FALSE;
+    PetscFunctionReturn(PETSC_SUCCESS);
   }
-  if (!EbsdMapHasPlace(reader->lines, map, point, v[3], v[4])) return PETSC_FALSE;
   phase = v[7] >= 0 && v[7] <= MOST_PHASES ? (PetscInt)v[7] : -1;
   if (phase == 0 && map->phases.num == 1) phase = 1; /* a map of one phase need not number it */
   if (phase < 0 || phase > map->phases.num) {
     EbsdLinesProblem(reader->lines, "is of phase %g; the header has phases 1 to %" PetscInt_FMT,
                      v[7], map->phases.num);
-    return PETSC_FALSE;
+    PetscFunctionReturn(PETSC_SUCCESS);
   }
   if (v[6] == -1 || fabs(v[0]) > most_angle || fabs(v[2]) > most_angle) phase = 0;
-  map->phase[point] = (int32_t)phase;
-  map->orientation[point] = QuaternionFromEuler(v);
-  return PETSC_TRUE;
-}
-
-static PetscErrorCode read_file(Reader *reader, PetscInt64 bytes, PetscBool *is_good)
-{
-  PetscInt64 num = 0;
-
-  PetscFunctionBeginUser;
-  *is_good = PETSC_TRUE;
-  while (*is_good && EbsdLinesNext(reader->lines)) {
-    if (reader->lines->text[0] == '#') {
-      if (!num) PetscCall(read_header_line(reader, is_good));
-      continue;
-    }
-    if (!reader->lines->text[strspn(reader->lines->text, " \t")]) continue;
-    if (!num) {
-      *is_good = check_header(reader);
-      if (*is_good) PetscCall(EbsdMapReserve(reader->lines, bytes, reader->map, is_good));
-    }
-    if (!*is_good) break;
-    if (num == (PetscInt64)reader->map->cells[0] * reader->map->cells[1]) {
-      EbsdLinesProblem(reader->lines, "there are more points than NCOLS_ODD x NROWS");
-      *is_good = PETSC_FALSE;
-      break;
-    }
-    *is_good = read_point(reader, num++);
-  }
-  if (*is_good && (!num || num < (PetscInt64)reader->map->cells[0] * reader->map->cells[1])) {
-    EbsdLinesProblem(reader->lines, "the file ends after %" PetscInt64_FMT " points", num);
-    *is_good = PETSC_FALSE;
-  }
+  PetscCall(
+      EbsdMapAdd(reader->lines, v[3], v[4], (int32_t)phase, QuaternionFromEuler(v), map, is_good));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode read_map(EbsdLines *lines, PetscInt64 bytes, EbsdMap *map, PetscBool *is_read)
+static PetscErrorCode read_map(EbsdLines *lines, EbsdMap *map, PetscBool *is_read)
 {
   Reader reader = {.lines = lines, .map = map};
 
   PetscFunctionBeginUser;
-  PetscCall(read_file(&reader, bytes, is_read));
+  *is_read = PETSC_TRUE;
+  while (*is_read && EbsdLinesNext(lines)) {
+    if (lines->text[0] == '#') {
+      if (!map->num) PetscCall(read_header_line(&reader, is_read));
+      continue;
+    }
+    if (!lines->text[strspn(lines->text, " \t")]) continue;
+    if (!map->num) *is_read = check_header(&reader);
+    if (*is_read) PetscCall(read_point(&reader, is_read));
+  }
+  if (*is_read) EbsdMapFinish(lines, map, is_read);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -113,12 +113,7 @@ static PetscBool read_columns(Reader *reader)
 
 static PetscBool check_header(const Reader *reader)
 {
-  const EbsdMap *map = reader->map;
   const char *missing = !reader->is_grid      ? "JobMode Grid (a square grid)"
-                        : !map->cells[0]      ? "XCells"
-                        : !map->cells[1]      ? "YCells"
-                        : map->step[0] == 0   ? "XStep"
-                        : map->step[1] == 0   ? "YStep"
                         : !reader->has_phases ? "Phases"
                                               : NULL;
 
@@ -158,72 +153,52 @@ static PetscErrorCode read_header_line(Reader *reader, PetscBool *has_columns, P
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscBool read_point(Reader *reader, PetscInt64 point)
+static PetscErrorCode read_point(Reader *reader, PetscBool *is_good)
 {
   EbsdMap *map = reader->map;
   double column[MOST_COLUMNS], v[NUM_COLUMNS];
   const int num = EbsdLinesNumbers(reader->lines, reader->lines->text, reader->num_columns, column);
 
-  if (num < 0) return PETSC_FALSE;
+  PetscFunctionBeginUser;
+  *is_good = PETSC_FALSE;
+  if (num < 0) PetscFunctionReturn(PETSC_SUCCESS);
   if (num < reader->num_columns) {
     EbsdLinesProblem(reader->lines, "has %d numbers; a point has %d or more", num,
                      reader->num_columns);
-    return PETSC_FALSE;
+    PetscFunctionReturn(PETSC_SUCCESS);
   }
   for (int c = 0; c < NUM_COLUMNS; c++) v[c] = column[reader->columns[c]];
-  if (!EbsdMapHasPlace(reader->lines, map, point, v[1], v[2])) return PETSC_FALSE;
   if (!(v[0] >= 0 && v[0] <= (double)map->phases.num)) {
     EbsdLinesProblem(reader->lines,
                      "is of phase %g; the header has phases 1 to %" PetscInt_FMT ", 0 is none",
                      v[0], map->phases.num);
-    return PETSC_FALSE;
+    PetscFunctionReturn(PETSC_SUCCESS);
   }
-  map->phase[point] = (int32_t)v[0];
   for (int d = 0; d < 3; d++) v[3 + d] *= PETSC_PI / 180;
-  map->orientation[point] = QuaternionFromEuler(&v[3]);
-  return PETSC_TRUE;
-}
-
-static PetscErrorCode read_file(Reader *reader, PetscInt64 bytes, PetscBool *is_good)
-{
-  PetscBool has_columns = PETSC_FALSE;
-  PetscInt64 num = 0, total = 0;
-
-  PetscFunctionBeginUser;
-  *is_good = (PetscBool)EbsdLinesNext(reader->lines);
-  if (!*is_good || strncmp(reader->lines->text, "Channel Text File", 17)) {
-    ProblemsAdd(reader->lines->problems, reader->lines->path,
-                "is no .ctf file: its first line must be \"Channel Text File\"");
-    *is_good = PETSC_FALSE;
-  }
-  while (*is_good && !has_columns && EbsdLinesNext(reader->lines)) {
-    PetscCall(read_header_line(reader, &has_columns, is_good));
-  }
-  if (*is_good && has_columns) {
-    PetscCall(EbsdMapReserve(reader->lines, bytes, reader->map, is_good));
-    total = (PetscInt64)reader->map->cells[0] * reader->map->cells[1];
-  }
-  while (*is_good && has_columns && EbsdLinesNext(reader->lines)) {
-    if (!reader->lines->text[strspn(reader->lines->text, " \t")]) continue;
-    *is_good = (PetscBool)(num < total);
-    if (!*is_good)
-      EbsdLinesProblem(reader->lines, "there are more points than XCells x YCells");
-    else
-      *is_good = read_point(reader, num++);
-  }
-  if (*is_good && (!has_columns || num < total)) {
-    EbsdLinesProblem(reader->lines, "the file ends after %" PetscInt64_FMT " points", num);
-    *is_good = PETSC_FALSE;
-  }
+  PetscCall(EbsdMapAdd(reader->lines, v[1], v[2], (int32_t)v[0], QuaternionFromEuler(&v[3]), map,
+                       is_good));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode read_map(EbsdLines *lines, PetscInt64 bytes, EbsdMap *map, PetscBool *is_read)
+static PetscErrorCode read_map(EbsdLines *lines, EbsdMap *map, PetscBool *is_read)
 {
   Reader reader = {.lines = lines, .map = map};
+  PetscBool has_columns = PETSC_FALSE;
 
   PetscFunctionBeginUser;
-  PetscCall(read_file(&reader, bytes, is_read));
+  *is_read = (PetscBool)(EbsdLinesNext(lines) && !strncmp(lines->text, "Channel Text File", 17));
+  if (!*is_read) {
+    ProblemsAdd(lines->problems, lines->path,
+                "is no .ctf file: its first line must be \"Channel Text File\"");
+  }
+  while (*is_read && EbsdLinesNext(lines)) {
+    if (!has_columns) {
+      PetscCall(read_header_line(&reader, &has_columns, is_read));
+    } else if (lines->text[strspn(lines->text, " \t")]) {
+      PetscCall(read_point(&reader, is_read));
+    }
+  }
+  if (*is_read) EbsdMapFinish(lines, map, is_read);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

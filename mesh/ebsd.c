@@ -4,28 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum { LEAST_BYTES = 10, MOST_POINTS = 50000000 };
+enum { MOST_POINTS = 50000000 };
 
-PetscErrorCode EbsdMapReserve(const EbsdLines *lines, PetscInt64 bytes, EbsdMap *map,
-                              PetscBool *is_reserved)
-{
-  const PetscInt64 num = (PetscInt64)map->cells[0] * map->cells[1];
-
-  PetscFunctionBeginUser;
-  *is_reserved = (PetscBool)(num <= PetscMin(bytes / LEAST_BYTES, MOST_POINTS));
-  if (!*is_reserved) {
-    EbsdLinesProblem(lines,
-                     "%" PetscInt_FMT " x %" PetscInt_FMT " points are too many for a file of %lld "
-                     "bytes, or for the %d that are possible",
-                     map->cells[0], map->cells[1], (long long)bytes, (int)MOST_POINTS);
-    PetscFunctionReturn(PETSC_SUCCESS);
-  }
-  PetscCall(PetscCalloc1(num, &map->phase));
-  PetscCall(PetscCalloc1(num, &map->orientation));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
+/* What places may be off, of a step: numbers are rounded. */
+#define MOST_OFF 0.1
 
 static PetscErrorCode destroy_map(EbsdMap *map)
 {
@@ -53,16 +36,141 @@ PetscErrorCode EbsdMapAddPhases(PetscInt num, EbsdMap *map)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscBool EbsdMapHasPlace(const EbsdLines *lines, const EbsdMap *map, PetscInt64 point, double x,
-                          double y)
+static PetscBool refuse_place(const EbsdLines *lines, double x, double y, double right_x,
+                              double right_y)
 {
-  const double i = (double)(point % map->cells[0]), j = (double)(point / map->cells[0]);
-
-  if (fabs(x / map->step[0] - i) <= 0.1 && fabs(y / map->step[1] - j) <= 0.1) return PETSC_TRUE;
   EbsdLinesProblem(
       lines, "the point (%g, %g) um should be (%g, %g) um; points must fill the grid, row by row",
-      x, y, i * map->step[0], j * map->step[1]);
+      x, y, right_x, right_y);
   return PETSC_FALSE;
+}
+
+/* A point of the first row, which tells the distance along x, or the first of the second, which
+   tells how long rows are and the distance along y. */
+static PetscBool begin_grid(const EbsdLines *lines, double x, double y, EbsdMap *map)
+{
+  const PetscReal pitch = map->num == 1 ? x - map->first[0] : map->pitch[0];
+
+  if (y == map->first[1]) {
+    if (!(pitch > 0) || fabs(x - map->last[0] - pitch) > 2 * MOST_OFF * pitch) {
+      return refuse_place(lines, x, y, map->last[0] + map->pitch[0], y);
+    }
+    map->pitch[0] = pitch;
+    return PETSC_TRUE;
+  }
+  map->row = (PetscInt)map->num;
+  if (map->row > 1) map->pitch[0] = (map->last[0] - map->first[0]) / (PetscReal)(map->row - 1);
+  map->pitch[1] = y - map->first[1];
+  if (map->pitch[1] > 0 && fabs(x - map->first[0]) <= MOST_OFF * map->pitch[0]) return PETSC_TRUE;
+  return refuse_place(lines, x, y, map->first[0], map->first[1] + fabs(map->pitch[1]));
+}
+
+static PetscBool has_place(const EbsdLines *lines, double x, double y, const EbsdMap *map)
+{
+  const PetscInt i = (PetscInt)(map->num % map->row);
+  const double right_x = map->first[0] + (double)i * map->pitch[0];
+  const double right_y = map->last[1] + (i ? 0 : map->pitch[1]);
+
+  if (fabs(x - right_x) <= MOST_OFF * map->pitch[0] &&
+      fabs(y - right_y) <= 2 * MOST_OFF * map->pitch[1]) {
+    return PETSC_TRUE;
+  }
+  return refuse_place(lines, x, y, right_x, right_y);
+}
+
+PetscErrorCode EbsdMapAdd(const EbsdLines *lines, double x, double y, int32_t phase,
+                          Quaternion orientation, EbsdMap *map, PetscBool *is_good)
+{
+  PetscFunctionBeginUser;
+  if (map->num == MOST_POINTS) {
+    EbsdLinesProblem(lines, "there are more points than the %d that are possible",
+                     (int)MOST_POINTS);
+    *is_good = PETSC_FALSE;
+  } else if (!map->num) {
+    map->first[0] = x;
+    map->first[1] = y;
+    *is_good = (PetscBool)(isfinite(x) && isfinite(y));
+  } else {
+    *is_good = map->row ? has_place(lines, x, y, map) : begin_grid(lines, x, y, map);
+  }
+  if (!*is_good) PetscFunctionReturn(PETSC_SUCCESS);
+  if (map->num == map->room) {
+    map->room += map->room / 2 + 4096;
+    PetscCall(PetscRealloc((size_t)map->room * sizeof *map->phase, &map->phase));
+    PetscCall(PetscRealloc((size_t)map->room * sizeof *map->orientation, &map->orientation));
+  }
+  map->phase[map->num] = phase;
+  map->orientation[map->num++] = orientation;
+  map->last[0] = x;
+  map->last[1] = y;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Compares the header with what the points fill. */
+static PetscBool agrees(const EbsdLines *lines, const EbsdMap *map, const PetscInt cells[2],
+                        const PetscReal step[2])
+{
+  PetscBool is_step = PETSC_TRUE;
+
+  for (int d = 0; d < 2; d++) {
+    if (map->step[d] > 0 && fabs(step[d] - map->step[d]) > MOST_OFF * step[d])
+      is_step = PETSC_FALSE;
+  }
+  if (map->cells[0] && map->cells[0] != cells[0] && !is_step) {
+    ProblemsWarn(lines->problems, lines->path,
+                 "its header has %" PetscInt_FMT " x %" PetscInt_FMT
+                 " points, %g x %g um apart, but those in it are %" PetscInt_FMT " x %" PetscInt_FMT
+                 ", %g x %g um apart: taken as they are",
+                 map->cells[0], map->cells[1], map->step[0], map->step[1], cells[0], cells[1],
+                 step[0], step[1]);
+    return PETSC_TRUE;
+  }
+  if (!is_step) {
+    EbsdLinesProblem(lines, "the points are %g x %g um apart; the header has %g x %g", step[0],
+                     step[1], map->step[0], map->step[1]);
+  } else if (map->cells[0] && map->cells[0] != cells[0]) {
+    EbsdLinesProblem(lines, "the rows have %" PetscInt_FMT " points; the header has %" PetscInt_FMT,
+                     cells[0], map->cells[0]);
+  } else if (map->cells[1] && map->cells[1] != cells[1]) {
+    EbsdLinesProblem(lines,
+                     "the file ends after %" PetscInt_FMT " rows; the header has %" PetscInt_FMT,
+                     cells[1], map->cells[1]);
+  } else {
+    return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
+}
+
+void EbsdMapFinish(const EbsdLines *lines, EbsdMap *map, PetscBool *is_good)
+{
+  const PetscInt row = map->row ? map->row : (PetscInt)map->num;
+  PetscInt cells[2];
+  PetscReal step[2];
+
+  *is_good = (PetscBool)(map->num > 0 && map->num % row == 0);
+  if (!*is_good) {
+    EbsdLinesProblem(lines, "the file ends after %" PetscInt64_FMT " points%s", map->num,
+                     map->num ? ", within a row" : "");
+    return;
+  }
+  cells[0] = row;
+  cells[1] = (PetscInt)(map->num / row);
+  for (int d = 0; d < 2; d++) {
+    /* a single row, or points of one row each, is as wide as long, unless the header knows better
+     */
+    step[d] = cells[d] > 1 ? map->pitch[d] : map->step[d] > 0 ? map->step[d] : map->pitch[1 - d];
+    if (map->step[d] > 0 && fabs(step[d] - map->step[d]) < 0.01 * step[d]) step[d] = map->step[d];
+  }
+  *is_good = (PetscBool)(step[0] > 0 && step[1] > 0);
+  if (!*is_good) {
+    EbsdLinesProblem(lines, "the header lacks the step, and a single point does not tell it");
+    return;
+  }
+  *is_good = agrees(lines, map, cells, step);
+  for (int d = 0; d < 2; d++) {
+    map->cells[d] = cells[d];
+    map->step[d] = step[d];
+  }
 }
 
 /* First point of the set that a point belongs to; the way there becomes shorter. */
@@ -207,15 +315,14 @@ PetscErrorCode EbsdOpen(const ImageSpec *spec, EbsdReader read, Problems *proble
 {
   EbsdLines lines = {.path = spec->file, .file = fopen(spec->file, "re"), .problems = problems};
   EbsdMap map = {.cells = {0, 0}};
-  struct stat status;
 
   PetscFunctionBeginUser;
   *is_open = PETSC_FALSE;
-  if (!lines.file || fstat(fileno(lines.file), &status)) {
+  if (!lines.file) {
     ProblemsAdd(problems, spec->file, "cannot be read: %s", strerror(errno));
     PetscFunctionReturn(PETSC_SUCCESS);
   }
-  PetscCall((*read)(&lines, (PetscInt64)status.st_size, &map, is_open));
+  PetscCall((*read)(&lines, &map, is_open));
   if (*is_open) PetscCall(segment(spec->file, &map, spec->grain_angle, problems, image, is_open));
   PetscCall(destroy_map(&map));
   free(lines.text);

@@ -10,26 +10,29 @@ grid
   Points in the order of the file: along x first, then along y.
 @*/
 typedef struct {
-  PetscInt cells[2]; /* along x and y */
-  PetscReal step[2]; /* [um] */
+  PetscInt cells[2]; /* along x and y: while points are read what the header says, 0: nothing; then
+                        what they fill */
+  PetscReal step[2]; /* [um], likewise */
   ImagePhases phases;
+  PetscInt64 num, room;
   int32_t *phase; /* of each point; 0: not indexed */
   Quaternion *orientation;
+  PetscInt row;                /* points of a row; 0: the first is not over */
+  PetscReal first[2], last[2]; /* places of the first point and of the one read last [um] */
+  PetscReal pitch[2];          /* distances of the points [um] */
 } EbsdMap;
 
 /*@
   EbsdReader - reads a format's file into a map
 
-  Input Parameters:
-+ lines - of the file, before the first
-- bytes - of the file
+  Input Parameter:
+. lines - of the file, before the first
 
   Output Parameters:
 + map     - empty before
 - is_read - false if there were problems
 @*/
-typedef PetscErrorCode (*EbsdReader)(EbsdLines *lines, PetscInt64 bytes, EbsdMap *map,
-                                     PetscBool *is_read);
+typedef PetscErrorCode (*EbsdReader)(EbsdLines *lines, EbsdMap *map, PetscBool *is_read);
 
 /*@
   EbsdOpen - an image of grains, a section one cell thick: y of the map is z of the image
@@ -41,15 +44,22 @@ Points that are not indexed are void, of which a warning tells. Every rank reads
 PetscErrorCode EbsdOpen(const ImageSpec *spec, EbsdReader read, Problems *problems, Image *image,
                         PetscBool *is_open);
 
-/* For the readers: room for the points, once cells are known (a point takes 10 bytes or more), and
-   for phases up to a number, without name and symmetry. */
-PetscErrorCode EbsdMapReserve(const EbsdLines *lines, PetscInt64 bytes, EbsdMap *map,
-                              PetscBool *is_reserved);
+/* For the readers: phases up to a number, without name and symmetry. */
 PetscErrorCode EbsdMapAddPhases(PetscInt num, EbsdMap *map);
 
-/* Whether a point lies where it must [um]; points fill the grid, row by row. */
-PetscBool EbsdMapHasPlace(const EbsdLines *lines, const EbsdMap *map, PetscInt64 point, double x,
-                          double y);
+/* A point at (x, y) [um]; a problem if it does not go on where the grid is to be filled next, row
+   by row. */
+PetscErrorCode EbsdMapAdd(const EbsdLines *lines, double x, double y, int32_t phase,
+                          Quaternion orientation, EbsdMap *map, PetscBool *is_good);
+
+/*@
+  EbsdMapFinish - the grid that the points fill, after the last
+
+  Where the header lacks something the points say it. Where its number of columns and its step are
+both others, it tells of a map that the points were picked from: a warning. Other contradictions, as
+of a file that is cut off, are problems.
+@*/
+void EbsdMapFinish(const EbsdLines *lines, EbsdMap *map, PetscBool *is_good);
 
 /*@
   AngOpen, CtfOpen - a map of EDAX (.ang) or of Oxford Instruments (.ctf) as an image of grains

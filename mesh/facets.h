@@ -11,8 +11,9 @@ typedef struct {
   PetscReal area;      /* inside the box: without what plates and insulating sides cut off [m^2] */
 } Facet;
 
-/* In place of a facet: the normal could not be estimated and is that of the face. */
-enum { FACET_NOT_SEEN = -2 };
+/* In place of a facet, in images: the normal could not be estimated and is that of the face; it
+   could, but nothing is known of the facet's area. */
+enum { FACET_NOT_SEEN = -2, FACET_SEEN = -3 };
 
 /* What the true boundary is like where the stairs have a face. */
 typedef struct {
@@ -25,16 +26,19 @@ typedef struct {
   BoundaryGeometry - where the boundaries of a generator's grains truly are
 
   It knows nothing of cells or ranks, but where it is estimated: every rank holds all facets, the
-same bit for bit, and an answer depends on the arguments alone. Pores are not part of it: a facet
-has its whole area even if a pore takes some of its faces, so where a face of the facet touches a
-void its area must not be compared with the faces'; 1/|n_d| on each face is right there.
+same bit for bit (estimated ones to rounding), and an answer depends on the arguments alone. Pores
+are not part of it: a facet has its whole area even if a pore takes some of its faces, so where a
+face of the facet touches a void its area must not be compared with the faces'; 1/|n_d| on each face
+is right there.
 @*/
 typedef struct BoundaryGeometry BoundaryGeometry;
 struct BoundaryGeometry {
   PetscInt num_facets;
   Facet *facets; /* grains: in increasing order of grain[0]; planes: upwards; spheres: as listed */
-  PetscBool is_curved;    /* all facets are spheres, or of unknown shape */
-  PetscBool is_estimated; /* from labels on voxels: no facets, only normals */
+  PetscBool is_curved; /* all facets are spheres, or of unknown shape */
+  PetscReal voxel;     /* estimated from labels on voxels of this size [m]; 0: known exactly */
+  PetscBool *is_known; /* [num_grains + 1], where estimated: facets are those between such grains;
+                          NULL: there are none */
 
   void (*find)(const void *data, const Facet *facets, int axis, const PetscReal cell_a[3],
                const PetscReal cell_b[3], PetscInt grain_a, PetscInt grain_b, FacetAt *at);
@@ -63,9 +67,9 @@ PetscErrorCode BoundaryGeometryCreate(MPI_Comm comm, const Generator *generator,
                                       const StructureBox *box, BoundaryGeometry **geometry);
 
 /*@
-  BoundaryGeometryEstimate - normals of the boundaries in an image, from the labels of its voxels
+  BoundaryGeometryEstimate - the boundaries in an image, from the labels of its voxels
 
-  Not collective; the answers are the same on any number of ranks
+  Collective on the grid's ranks; the answers are the same on any number of them, to rounding
 
   Input Parameters:
 + grid      - where its cells are not whole parts of the voxels, they count as voxels
@@ -75,12 +79,9 @@ PetscErrorCode BoundaryGeometryCreate(MPI_Comm comm, const Generator *generator,
 . geometry - answers for faces of the local box; free with BoundaryGeometryDestroy(). NULL if the
              generator has no image
 
-  The faces between the same two grains within 4.3 voxels of a face are added up as vectors with the
-  weights (1 - r^2/4.3^2)^2; the normal is the sum's direction. Where they spread about their plane
-  more than 2.2 times as much as those of an ideal one, the boundary is bent, and the window is 3
-  voxels. Faces that give no direction, as around a single voxel, keep their own. Third grains have
-  no influence, and so sides and plates have none. A rank keeps the labels of its voxels and of 6
-  around them.
+  Between grains that LaguerreFromImage() explains, facets are those of its tessellation; other
+faces have no facet, but FACET_SEEN and the normal of VoxelNormalsFind(), or FACET_NOT_SEEN and
+their own. A rank keeps the labels of its voxels and of 6 around them.
 @*/
 PetscErrorCode BoundaryGeometryEstimate(const Grid *grid, const Generator *generator,
                                         BoundaryGeometry **geometry);

@@ -15,7 +15,8 @@ typedef struct {
   PetscBool is_periodic[3]; /* images of the seeds across these sides */
   PetscReal aspect;         /* stretch along z; 1 in two dimensions */
   PetscInt num_seeds;
-  PetscReal (*seeds)[3]; /* in the box, not stretched [m]; z = 0 in two dimensions */
+  PetscReal (*seeds)[3]; /* not stretched [m]; in the box, but beyond sides without images they may
+                            be anywhere; z = 0 in two dimensions */
   PetscReal *weights;    /* of the stretched distance [m^2] */
 } Laguerre;
 

@@ -6,20 +6,34 @@ static const double seeds_per_bucket = 2;
 
 static PetscInt clamp_bucket(const PowerSites *sites, int axis, double x)
 {
-  return (PetscInt)PetscMin(PetscMax(floor(x / sites->width[axis]), 0),
+  return (PetscInt)PetscMin(PetscMax(floor((x - sites->origin[axis]) / sites->width[axis]), 0),
                             (double)(sites->n[axis] - 1));
+}
+
+/* The box along an axis, or as much more as the seeds take. */
+static double find_extent(PowerSites *sites, int axis)
+{
+  double low = 0, high = sites->length[axis];
+
+  for (PetscInt s = 0; s < sites->num_seeds && !sites->is_periodic[axis]; s++) {
+    low = PetscMin(low, sites->x[s][axis]);
+    high = PetscMax(high, sites->x[s][axis]);
+  }
+  sites->origin[axis] = low;
+  return high - low;
 }
 
 static void lay_out_buckets(PowerSites *sites)
 {
-  double volume = seeds_per_bucket / (double)sites->num_seeds, width, longest = 0;
+  double volume = seeds_per_bucket / (double)sites->num_seeds, width, longest = 0, extent[3];
 
-  for (int d = 0; d < sites->dimension; d++) volume *= sites->length[d];
+  for (int d = 0; d < 3; d++) extent[d] = find_extent(sites, d);
+  for (int d = 0; d < sites->dimension; d++) volume *= extent[d];
   width = pow(volume, 1.0 / (double)sites->dimension);
   for (int d = 0; d < 3; d++) {
-    sites->n[d] = d < sites->dimension ? (PetscInt)PetscMax(floor(sites->length[d] / width), 1) : 1;
+    sites->n[d] = d < sites->dimension ? (PetscInt)PetscMax(floor(extent[d] / width), 1) : 1;
     sites->n[d] = PetscMin(sites->n[d], sites->num_seeds);
-    sites->width[d] = sites->length[d] / (double)sites->n[d];
+    sites->width[d] = extent[d] / (double)sites->n[d];
     longest = PetscMax(longest, sites->length[d]);
   }
   sites->tolerance = 1e-13 * longest;
@@ -174,7 +188,7 @@ static PetscErrorCode search_bucket(const PowerSites *sites, PetscInt seed, cons
   PetscFunctionBeginUser;
   for (int d = 2; d >= 0; d--) {
     const PetscInt place = reach->home[d] + step[d], n = sites->n[d];
-    const double low = (double)place * sites->width[d] - sites->x[seed][d];
+    const double low = sites->origin[d] + (double)place * sites->width[d] - sites->x[seed][d];
 
     image[d] = (place + n) / n - 1; /* place >= -n */
     bucket = bucket * n + place - image[d] * n;
@@ -193,8 +207,8 @@ static double distance_searched(const PowerSites *sites, PetscInt seed, const Re
   double nearest = INFINITY;
 
   for (int d = 0; d < 3; d++) {
-    const double in_bucket =
-        sites->x[seed][d] - (double)reach->home[d] * sites->width[d]; /* from its lower side */
+    const double in_bucket = sites->x[seed][d] - sites->origin[d] -
+                             (double)reach->home[d] * sites->width[d]; /* from its lower side */
 
     if (-shell > reach->low[d])
       nearest = PetscMin(nearest, in_bucket + (double)shell * sites->width[d]);

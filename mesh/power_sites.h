@@ -2,8 +2,10 @@
 
 #include "laguerre.h"
 
-/* The seeds of a tessellation, in stretched space, sorted into buckets that tile the box; beyond
-   periodic sides the buckets go on with images of the seeds. */
+/* The seeds of a tessellation, in stretched space, sorted into buckets that tile the box, or more
+   of space where seeds lie outside; beyond periodic sides the buckets go on with images of the
+   seeds.
+ */
 typedef struct {
   PetscInt dimension, num_seeds;
   PetscBool is_periodic[3];
@@ -13,7 +15,7 @@ typedef struct {
   double *weights;  /* [num_seeds], [m^2] */
   double heaviest;  /* largest of the weights */
   PetscInt n[3];    /* buckets */
-  double width[3];
+  double origin[3], width[3];
   PetscInt *bucket;           /* [num_seeds], where each is */
   PetscInt *first;            /* [buckets + 1], into order */
   PetscInt *order;            /* seeds by bucket */

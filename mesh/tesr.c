@@ -56,8 +56,9 @@ static PetscBool read_head(Reader *reader, Image *image)
   double dimension = 0, sizes[3] = {1, 1, 1}, spacing[3] = {0, 0, 0}, shape[3];
 
   if (!expect(reader, "***tesr") || !expect(reader, "**format")) return PETSC_FALSE;
-  if (!read_word(reader) || (strcmp(reader->word, "2.0") && strcmp(reader->word, "2.1"))) {
-    ProblemsAdd(reader->problems, reader->path, "is of format \"%.60s\"; 2.0 and 2.1 are known",
+  if (!read_word(reader) ||
+      (strcmp(reader->word, "2.0") && strcmp(reader->word, "2.1") && strcmp(reader->word, "2.2"))) {
+    ProblemsAdd(reader->problems, reader->path, "is of format \"%.60s\"; 2.0 to 2.2 are known",
                 reader->word);
     return PETSC_FALSE;
   }

@@ -126,9 +126,10 @@ static json_t *facets(const FacetStatistics *statistics)
 static json_t *normals(const FacetStatistics *statistics)
 {
   if (!statistics || !statistics->is_estimated) return json_null();
-  return json_pack("{s:o, s:o}", "estimated_area_share",
+  return json_pack("{s:o, s:o, s:o}", "estimated_area_share",
                    ResultsNumber(1 - statistics->unknown_share), "unknown_area_share",
-                   ResultsNumber(statistics->unknown_share));
+                   ResultsNumber(statistics->unknown_share), "fitted_area_share",
+                   ResultsNumber(statistics->planes_share));
 }
 
 json_t *ResultsSpecks(const SpeckReport *specks)

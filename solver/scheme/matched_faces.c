@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "facet_tallies.h"
 #include "raises.h"
 #include "response.h"
 
@@ -17,10 +18,6 @@ typedef struct {
   int32_t facet; /* -1: none */
   float normal[3];
 } Stair;
-
-/* What all ranks know of a facet: area and number of its faces along each axis, and whether its
-   cells touch a void. */
-enum { FACE_AREA = 0, NUM_FACES = 3, AT_VOID = 4, TALLY = 5 };
 
 /* All that a response depends on. The faces of a flat facet on a uniform grid ask for the same one.
  */
@@ -42,10 +39,11 @@ typedef struct {
   PetscReal *centres[3]; /* with the ghost layer */
   Stair *stairs;         /* in the order of matched->stairs */
   PetscInt capacity;
-  PetscInt next;      /* of the stairs, while they are gone through again */
-  PetscReal *tallies; /* [num_facets][TALLY] */
-  PetscReal area[2];  /* of the stair faces; of those without an estimate of their normal */
-  PetscBool has_void;
+  PetscInt next; /* of the stairs, while they are gone through again */
+  FacetTallies tallies;
+  PetscReal area[3]; /* of the stair faces; of those without an estimate of their normal; of those
+                        on planes that were fitted to an image */
+  PetscBool has_foreign;
   Known *known;  /* [NUM_KNOWN], by facet */
   int num_parts; /* 2 at a frequency: real and imaginary part */
   Raises raises[2];
@@ -94,7 +92,17 @@ static PetscBool is_film_grain(const Matching *matching, int32_t grain)
   return (PetscBool)(grain > 0 && grain <= matching->model->structure->num_film_grains);
 }
 
-static PetscBool touches_void(const Matching *matching, const PetscInt cell[3])
+/* Whether a grain may take faces from a facet that does not know of it: void, or a grain of an
+   image that is no polyhedron. */
+static PetscBool is_foreign(const Matching *matching, int32_t grain)
+{
+  const PetscBool *is_known = matching->geometry->is_known;
+
+  return (PetscBool)(grain == 0 ||
+                     (is_known && is_film_grain(matching, grain) && !is_known[grain]));
+}
+
+static PetscBool touches_foreign(const Matching *matching, const PetscInt cell[3])
 {
   const Grid *grid = matching->model->grid;
   const int32_t *grain = matching->model->structure->grain;
@@ -105,39 +113,38 @@ static PetscBool touches_void(const Matching *matching, const PetscInt cell[3])
                                 cell[2] + step * unit[d][2]};
 
       if (next[d] < -1 || next[d] > grid->count[d]) continue;
-      if (grain[GridIndex(grid, next[0], next[1], next[2])] == 0) return PETSC_TRUE;
+      if (is_foreign(matching, grain[GridIndex(grid, next[0], next[1], next[2])])) {
+        return PETSC_TRUE;
+      }
     }
   }
   return PETSC_FALSE;
 }
 
-/* Adds up the area of the faces that this rank is to count. */
-static void add_area(Matching *matching, int axis, const PetscInt at[3], PetscInt facet)
+/* Whether a foreign grain touches one of the cells of a face. */
+static PetscBool is_at_foreign(const Matching *matching, int axis, const PetscInt at[3])
 {
-  const Grid *grid = matching->model->grid;
-  PetscInt range[2];
+  const PetscInt below[3] = {at[0] - unit[axis][0], at[1] - unit[axis][1], at[2] - unit[axis][2]};
 
-  FaceRange(grid, axis, range);
-  if (at[axis] >= range[1]) return; /* the next rank counts it */
-  matching->area[0] += FaceArea(grid, axis, at);
-  if (facet == FACET_NOT_SEEN) matching->area[1] += FaceArea(grid, axis, at);
+  if (!matching->has_foreign) return PETSC_FALSE;
+  return (PetscBool)(touches_foreign(matching, at) || touches_foreign(matching, below));
 }
 
-/* Adds a face that this rank is to count to the tally of its facet. */
-static void tally(Matching *matching, int axis, const PetscInt at[3], PetscInt facet)
+/* Counts a face, if this rank is to. */
+static void count_face(Matching *matching, int axis, const PetscInt at[3], PetscInt facet)
 {
   const Grid *grid = matching->model->grid;
-  const PetscInt below[3] = {at[0] - unit[axis][0], at[1] - unit[axis][1], at[2] - unit[axis][2]};
-  PetscReal *entry = matching->tallies + facet * TALLY;
+  PetscReal area = 0;
   PetscInt range[2];
 
-  if (matching->has_void && (touches_void(matching, at) || touches_void(matching, below))) {
-    entry[AT_VOID] = 1;
-  }
   FaceRange(grid, axis, range);
-  if (at[axis] >= range[1]) return; /* the next rank counts it */
-  entry[FACE_AREA + axis] += FaceArea(grid, axis, at);
-  entry[NUM_FACES]++;
+  if (at[axis] < range[1]) area = FaceArea(grid, axis, at); /* else the next rank counts it */
+  matching->area[0] += area;
+  if (facet == FACET_NOT_SEEN) matching->area[1] += area;
+  if (facet >= -1) matching->area[2] += area;
+  if (facet >= 0) {
+    FacetTalliesAdd(&matching->tallies, facet, axis, area, is_at_foreign(matching, axis, at));
+  }
 }
 
 static PetscErrorCode find_stair(Matching *matching, int axis, const PetscInt at[3])
@@ -175,33 +182,33 @@ static PetscErrorCode find_stair(Matching *matching, int axis, const PetscInt at
       (Stair){(int32_t)found.facet,
               {(float)found.normal[0], (float)found.normal[1], (float)found.normal[2]}};
   PetscCall(SparseFacesAppend(&matching->matched->stairs, axis, FaceIndex(grid, axis, at), none));
-  add_area(matching, axis, at, found.facet);
-  if (found.facet >= 0) tally(matching, axis, at, found.facet);
+  count_face(matching, axis, at, found.facet);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode sum_tallies(Matching *matching)
+static PetscErrorCode sum_counts(Matching *matching)
 {
-  const PetscInt num_facets = matching->geometry->num_facets;
+  const MPI_Comm comm = matching->model->grid->comm;
+  const BoundaryGeometry *geometry = matching->geometry;
   FacetStatistics *statistics = &matching->matched->statistics;
   PetscReal area = 0, coarse = 0;
-  PetscMPIInt size;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMPIIntCast(num_facets * TALLY, &size));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, matching->tallies, size, MPIU_REAL, MPIU_SUM,
-                             matching->model->grid->comm));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, matching->area, 2, MPIU_REAL, MPIU_SUM,
-                             matching->model->grid->comm));
-  statistics->is_estimated = matching->geometry->is_estimated;
-  statistics->unknown_share = matching->area[0] > 0 ? matching->area[1] / matching->area[0] : 0;
-  statistics->num_facets = num_facets;
-  for (PetscInt f = 0; f < num_facets; f++) {
-    const PetscReal num_faces = matching->tallies[f * TALLY + NUM_FACES];
+  PetscCall(FacetTalliesSum(comm, &matching->tallies));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, matching->area, 3, MPIU_REAL, MPIU_SUM, comm));
+  statistics->is_estimated = (PetscBool)(geometry->voxel > 0);
+  if (matching->area[0] > 0) {
+    statistics->unknown_share = matching->area[1] / matching->area[0];
+    statistics->planes_share = matching->area[2] / matching->area[0];
+  }
+  if (statistics->is_estimated) PetscFunctionReturn(PETSC_SUCCESS);
+  statistics->num_facets = geometry->num_facets;
+  for (PetscInt f = 0; f < geometry->num_facets; f++) {
+    const PetscReal num_faces = FacetTalliesCount(&matching->tallies, f);
 
     statistics->num_seen += num_faces > 0;
-    area += matching->geometry->facets[f].area;
-    if (num_faces < FEW_FACES) coarse += matching->geometry->facets[f].area;
+    area += geometry->facets[f].area;
+    if (num_faces < FEW_FACES) coarse += geometry->facets[f].area;
   }
   statistics->coarse_share = area > 0 ? coarse / area : 0;
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -231,18 +238,21 @@ static PetscReal at_sides(const Grid *grid, const Stair *stair, int axis, const 
 static PetscReal slope(const Matching *matching, const Stair *stair, int axis, const PetscInt at[3])
 {
   const PetscReal n = PetscMax(fabs((PetscReal)stair->normal[axis]), 1 / MOST);
-  const PetscReal *entry;
+  const BoundaryGeometry *geometry = matching->geometry;
+  const PetscInt facet = stair->facet;
+  PetscReal more;
 
-  if (matching->geometry->is_curved) {
-    return PetscMin(n * at_sides(matching->model->grid, stair, axis, at), MOST);
+  if (facet >= 0 && !geometry->is_curved && FacetTalliesIsWhole(&matching->tallies, facet)) {
+    const PetscReal counted = FacetTalliesArea(&matching->tallies, facet, axis);
+
+    return PetscMin(PetscMax(n * n * geometry->facets[facet].area / counted, 1 / MOST), MOST);
   }
-  if (stair->facet < 0) return 1 / MOST;
-  entry = matching->tallies + stair->facet * TALLY;
-  if (entry[AT_VOID] > 0) return n;
-  return PetscMin(
-      PetscMax(n * n * matching->geometry->facets[stair->facet].area / entry[FACE_AREA + axis],
-               1 / MOST),
-      MOST);
+  if (facet == -1 && !geometry->is_curved &&
+      !(geometry->voxel > 0 && is_at_foreign(matching, axis, at))) {
+    return 1 / MOST;
+  }
+  more = at_sides(matching->model->grid, stair, axis, at);
+  return PetscMin(n * (facet < -1 ? more : more * matching->tallies.whole), MOST);
 }
 
 static const Known *respond(Matching *matching, int32_t facet, const Circumstances *of)
@@ -363,7 +373,7 @@ static PetscErrorCode matching_destroy(Matching *matching)
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) PetscCall(PetscFree(matching->centres[d]));
   PetscCall(PetscFree(matching->stairs));
-  PetscCall(PetscFree(matching->tallies));
+  PetscCall(FacetTalliesDestroy(&matching->tallies));
   PetscCall(PetscFree(matching->known));
   for (int p = 0; p < matching->num_parts; p++) PetscCall(RaisesDestroy(&matching->raises[p]));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -380,7 +390,7 @@ PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry
   matching.matched = *matched;
   PetscCall(SparseFacesCreate(grid, ac ? 3 : 2, &(*matched)->stairs));
   PetscCall(SparseFacesCreate(grid, matching.num_parts, &(*matched)->raised));
-  PetscCall(PetscCalloc1(geometry->num_facets * TALLY, &matching.tallies));
+  PetscCall(FacetTalliesCreate(geometry, &matching.tallies));
   PetscCall(PetscCalloc1(NUM_KNOWN, &matching.known));
   for (int p = 0; p < matching.num_parts; p++) {
     PetscCall(RaisesCreate(grid, &matching.raises[p]));
@@ -389,12 +399,12 @@ PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry
     PetscCall(PetscMalloc1(grid->count[d] + 2, &matching.centres[d]));
     PetscCall(GridCentres(grid, d, matching.centres[d]));
   }
-  for (PetscInt c = 0; c < GridGhostedSize(grid) && !matching.has_void; c++) {
-    matching.has_void = (PetscBool)(model->structure->grain[c] == 0);
+  for (PetscInt c = 0; c < GridGhostedSize(grid) && !matching.has_foreign; c++) {
+    matching.has_foreign = is_foreign(&matching, model->structure->grain[c]);
   }
   for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, BETWEEN_GRAINS, find_stair));
   SparseFacesFinish(grid, &(*matched)->stairs);
-  PetscCall(sum_tallies(&matching));
+  PetscCall(sum_counts(&matching));
   for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, BETWEEN_GRAINS, match_stair));
   for (int p = 0; p < matching.num_parts; p++) PetscCall(RaisesExchange(&matching.raises[p]));
   for (int d = 0; d < 3; d++) PetscCall(for_faces(&matching, d, INSIDE_AT_BOUNDARY, raise_face));

@@ -9,8 +9,9 @@
 typedef struct {
   PetscInt num_facets, num_seen; /* seen: with a face at least */
   PetscReal coarse_share;        /* of the facets' area: on facets with fewer than 4 faces */
-  PetscBool is_estimated;        /* there are no facets, but estimated normals */
-  PetscReal unknown_share;       /* of the stair faces' area: without an estimate */
+  PetscBool is_estimated;        /* of an image: nothing is known of its facets */
+  PetscReal unknown_share;       /* of the stair faces' area: without an estimate of the normal */
+  PetscReal planes_share;        /* of the same: on planes of a tessellation that was fitted */
 } FacetStatistics;
 
 /*@
@@ -42,10 +43,12 @@ struct MatchedFaces {
   Stair faces get s = w/n + (1 - w) n, w from BoundaryResponse(). A flat facet with N_d faces of
 area A_d and true area A has n = n_d^2 A/(N_d A_d): where w = 1 its faces conduct n_d^2 A/r
 together, where w = 0 they dissipate what n_d^2 A of it would, so that edges and small facets are
-right too, and grains that conduct well form the exact network of their facets. Curved and estimated
-boundaries, and facets that a pore has taken faces from, have n = |n_d|. n stays between 0.05 and
-20, and is 0.05 where stairs bring grains together that have no facet. alpha and gamma are those of
-BoundaryResponse(); of several boundaries at a face the gammas add up, each taken once.
+right too, and grains that conduct well form the exact network of their facets. Curved
+boundaries and those of which only the normal is known have n = |n_d|; facets that are not seen
+whole, because a pore has taken faces from them, |n_d| times what whole ones have more on the
+average. n stays between 0.05 and 20, and is 0.05 where stairs bring grains together that have no
+facet. alpha and gamma are those of BoundaryResponse(); of several boundaries at a face the gammas
+add up, each taken once.
 @*/
 PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry *geometry,
                                   const AcTransport *ac, MatchedFaces **matched);

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """EBSD maps, typed as OIM (.ang) and Channel 5 (.ctf) write them: grains, phases, and broken ones."""
+import re
 import unittest
 
 import h5py
@@ -69,19 +70,21 @@ GOOD = turned([0, 0, 40, 40], 2)
 BROKEN_ANG = {
     "a hexagonal grid": ("SqrGrid", "HexGrid", ["HexGrid", "square", "DREAM.3D"]),
     "no grid": ("# GRID: SqrGrid\n", "", ["lacks GRID"]),
-    "no columns": ("# NCOLS_ODD: 2\n", "", ["lacks NCOLS_ODD"]),
-    "no rows": ("# NROWS: 4\n", "", ["lacks NROWS"]),
-    "no step": ("# XSTEP: 0.500000\n", "", ["lacks XSTEP"]),
-    "no phase": ("# Phase 1\n", "", ["lacks a phase"]),
+    "no phase": ("# Phase 1\n# MaterialName  \tLLZO\n", "", ["lacks a phase"]),
     "a phase beyond all": ("# Phase 1\n", "# Phase 1000000000\n", ["from 1 to 1000"]),
     "negative columns": ("NCOLS_ODD: 2", "NCOLS_ODD: -2", ["above 0"]),
     "columns of text": ("NCOLS_ODD: 2", "NCOLS_ODD: two", ["above 0", "two"]),
     "half a column": ("NCOLS_ODD: 2", "NCOLS_ODD: 2.5", ["integer"]),
     "10^12 points": ("# NCOLS_ODD: 2\n# NCOLS_EVEN: 2\n# NROWS: 4", "# NCOLS_ODD: 1000000\n# NROWS: 1000000",
-                     ["1000000 x 1000000 points", "too many"]),
-    "more columns than there are": ("NCOLS_ODD: 2", "NCOLS_ODD: 3", ["(0, 0.25) um should be (1, 0) um"]),
-    "fewer rows than there are": ("NROWS: 4", "NROWS: 3", ["more points"]),
-    "more rows than there are": ("NROWS: 4", "NROWS: 5", ["ends after 8 points"]),
+                     ["rows have 2 points", "has 1000000"]),
+    "more columns than there are": ("NCOLS_ODD: 2", "NCOLS_ODD: 3", ["rows have 2 points", "the header has 3"]),
+    "fewer rows than there are": ("NROWS: 4", "NROWS: 3", ["ends after 4 rows", "the header has 3"]),
+    "more rows than there are": ("NROWS: 4", "NROWS: 5", ["ends after 4 rows", "the header has 5"]),
+    "another step": ("YSTEP: 0.250000", "YSTEP: 0.300000", ["0.5 x 0.25 um apart", "the header has 0.5 x 0.3"]),
+    "a row too short": ("  0.00000    0.00000    0.00000       0.50000       0.25000  1234.5   0.900  0  5678  0.500\n", "",
+                        ["(0, 0.5) um should be (0.5, 0.25) um"]),
+    "rows that go back": ("0.00000       0.25000", "0.00000      -0.25000", ["(0, -0.25) um should be (0, 0.25) um"]),
+    "no place": ("0.00000       0.00000  1234.5", "inf       0.00000  1234.5", ["inf", "number"]),
     "a step of 0": ("XSTEP: 0.500000", "XSTEP: 0.000000", ["above 0"]),
     "another phase": ("0.900  0  5678  0.500\n  0.69813    0.00000    0.00000       0.50000       0.75",
                       "0.900  7  5678  0.500\n  0.69813    0.00000    0.00000       0.50000       0.75",
@@ -95,17 +98,17 @@ BROKEN_CTF = {
     "another file": ("Channel Text File", "Channel Zoo", ["Channel Text File"]),
     "no grid": ("JobMode\tGrid\r\n", "", ["lacks JobMode"]),
     "no square grid": ("JobMode\tGrid", "JobMode\tHexagonal", ["lacks JobMode Grid"]),
-    "no columns": ("XCells\t2\r\n", "", ["lacks XCells"]),
     "a volume": ("YCells\t4", "YCells\t4\r\nZCells\t9", ["not above 1", "ZCells"]),
-    "no step": ("YStep\t0.25\r\n", "", ["lacks YStep"]),
     "no phases": ("Phases\t1", "Parts\t1", ["lacks Phases"]),
     "phases beyond all": ("Phases\t1", "Phases\t1000000000000", ["not above 1000"]),
     "a phase of nothing": ("90;90;90\tLLZO\t11\t230\t\t\tsomebody", "90;90;90", ["phase 1", "Laue group"]),
     "no angles": ("\tEuler2", "\tOther", ["lacks Euler2"]),
     "negative rows": ("YCells\t4", "YCells\t-4", ["above 0"]),
-    "10^12 points": ("XCells\t2\r\nYCells\t4", "XCells\t1000000\r\nYCells\t1000000", ["too many"]),
-    "fewer rows than there are": ("YCells\t4", "YCells\t3", ["more points"]),
-    "more rows than there are": ("YCells\t4", "YCells\t5", ["ends after 8 points"]),
+    "10^12 points": ("XCells\t2\r\nYCells\t4", "XCells\t1000000\r\nYCells\t1000000", ["has 1000000"]),
+    "fewer rows than there are": ("YCells\t4", "YCells\t3", ["ends after 4 rows", "the header has 3"]),
+    "more rows than there are": ("YCells\t4", "YCells\t5", ["ends after 4 rows", "the header has 5"]),
+    "a row cut off": ("1\t0.5000\t0.7500\t8\t0\t40.0000\t0.0000\t0.0000\t0.5\t120\t200\r\n", "",
+                      ["ends after 7 points, within a row"]),
     "another phase": ("1\t0.5000\t0.7500", "2\t0.5000\t0.7500", ["phase 2", "1 to 1"]),
     "a negative phase": ("1\t0.5000\t0.7500", "-1\t0.5000\t0.7500", ["phase -1"]),
     "a point elsewhere": ("1\t0.5000\t0.7500", "1\t0.5000\t0.5000", ["(0.5, 0.5) um should be (0.5, 0.75) um"]),
@@ -153,6 +156,42 @@ class Ebsd(ProgramTest):
             self.run_program("run", directory)
             film = self.results(directory)["case"]["film"]
             self.assertEqual([*film["width_um"]["value"], film["thickness_um"]["value"]], [1.0, 0.5, 1.0])
+
+    def test_headers_as_other_programs_write_them(self):
+        """ACOM numbers no phase and has no counts, MTEX may begin at any x; maps are thinned without a new header."""
+        free = changed(IMAGE, {"film.thickness_um": None, "film.width_um": None})
+        good = ang(GOOD, step=(0.5, 0.25))
+        bare = "".join(line for line in good.splitlines(True) if not re.match("# (Phase|XSTEP|YSTEP|NCOLS|NROWS)", line))
+        thinned = good
+        for old, new in ("XSTEP: 0.5", "XSTEP: 0.1"), ("YSTEP: 0.25", "YSTEP: 0.05"), ("NCOLS_ODD: 2", "NCOLS_ODD: 10"), \
+                ("NROWS: 4", "NROWS: 20"):
+            self.assertIn(old, thinned)
+            thinned = thinned.replace(old, new)
+        shifted = re.sub(r"(?m)^1\t([0-9.]+)", lambda m: f"1\t{float(m[1]) + 7:.4f}", ctf(GOOD, step=(0.5, 0.25)))
+        lacking = re.sub("(XCells|YCells|XStep|YStep).*\r\n", "", shifted)
+        for name, content, said in ("map.ang", bare.replace("SqrGrid", "SqrGrid#"), None), \
+                ("map.ang", thinned, "10 x 20 points, 0.1 x 0.05 um apart, but those in it are 2 x 4, 0.5 x 0.25 um"), \
+                ("map.ctf", shifted, None), ("map.ctf", lacking, None):
+            directory = self.put(name, content, free)
+            self.run_program("run", directory)
+            results = self.results(directory)
+            film = results["case"]["film"]
+            self.assertEqual([*film["width_um"]["value"], film["thickness_um"]["value"]], [1.0, 0.5, 1.0], content)
+            self.assertEqual(results["microstructure"]["num_grains"], 2)
+            warned = [w for w in results["warnings"] if "its header has" in w]
+            self.assertEqual(len(warned), int(said is not None))
+            if said:
+                self.assertIn(said, warned[0])
+
+    def test_steps_that_were_rounded(self):
+        """Thirds to two decimals: the distance is the mean of a row's."""
+        euler = turned([0, 40], 40)
+        text = re.sub(r"(?m)^1\t([0-9.]+)", lambda m: f"1\t{float(m[1]):.2f}", ctf(euler, step=(1 / 3, 1.0)))
+        free = changed(IMAGE, {"film.thickness_um": None, "film.width_um": None})
+        for content in text, re.sub("(XStep|YStep).*\r\n", "", text):
+            directory = self.put("map.ctf", content, free)
+            self.run_program("run", directory)
+            self.assert_close(self.results(directory)["case"]["film"]["width_um"]["value"][0], 40 / 3, 1e-3)
 
     def test_a_decimal_comma(self):
         content = ctf(GOOD, comma=True).replace("12,970", "12.970")

@@ -18,8 +18,7 @@ typedef struct {
   int num_grids;
   PetscInt num_phases; /* grain g > 1 is of the last one */
   PetscReal
-      accidental;   /* errors below this count as this: the structure's own are so by accident */
-  PetscReal factor; /* of the error */
+      accidental; /* errors below this count as this: the structure's own are so by accident */
 } ImageSeries;
 
 enum { FROM_IMAGE, MATCHED, STAIRS, NUM_SCHEMES };
@@ -91,7 +90,7 @@ static PetscErrorCode compare(const ImageCase *what, const ImageSeries *series,
   for (int level = 0; level < series->num_grids; level++) {
     PetscCall(solve_all(what, series, level, directory, lines));
     CU_ASSERT(fabs(lines[FROM_IMAGE].error) <=
-              series->factor * PetscMax(fabs(lines[MATCHED].error), series->accidental));
+              2 * PetscMax(fabs(lines[MATCHED].error), series->accidental));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -108,8 +107,7 @@ static PetscErrorCode images_of_polycrystals_are_as_good(void)
                               {1e-6, {1e-6, 1e-6}, {16, 16, 16}, LATERAL_PERIODIC, 1.0},
                               VerifyIsLong() ? 4 : 2,
                               1,
-                              0.0008,
-                              2};
+                              0.001};
   char directory[64], path[256];
 
   PetscFunctionBeginUser;
@@ -124,7 +122,7 @@ static PetscErrorCode images_of_polycrystals_are_as_good(void)
 
 /* 1324 grains of a spread of sizes, so that many are of few voxels. The references are what matched
    faces give on 256 cells, good to 5e-4. */
-static PetscErrorCode images_of_many_grains_converge(void)
+static PetscErrorCode images_of_many_grains_are_as_good(void)
 {
   const ImageCase cases[] = {{"many grains, Bi = 1", 0.56482, 1, 0.1},
                              {"many grains, Bi = 100", 0.013626, 1, 10}};
@@ -142,12 +140,46 @@ static PetscErrorCode images_of_many_grains_converge(void)
                               {1e-6, {1e-6, 1e-6}, {32, 32, 32}, LATERAL_PERIODIC, 1.0},
                               VerifyIsLong() ? 3 : 2,
                               1,
-                              0.035,
-                              2};
+                              0.001};
 
   PetscFunctionBeginUser;
   PetscCall(ScratchCreate(directory));
   for (int c = 0; c < 2; c++) PetscCall(compare(&cases[c], &series, directory));
+  PetscCall(ScratchDestroy(directory));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Pores cut facets, so that their areas are counted. What is compared is the image with the
+   structure itself on the same cells; pores have errors of their own. */
+static PetscErrorCode images_with_pores_are_like_the_structure(void)
+{
+  char directory[64], generator[] = "polycrystal";
+  const StructureSpec structure = {.generator = generator,
+                                   .grain_size = 0.2e-6,
+                                   .size_spread = 0.35,
+                                   .aspect = 1,
+                                   .seed = 3,
+                                   .fraction = NAN,
+                                   .diameter = NAN,
+                                   .brick = {NAN, NAN, NAN},
+                                   .has_pores = PETSC_TRUE,
+                                   .pores = {.fraction = 0.05, .diameter = 0.25e-6, .seed = 1}};
+  const ImageSeries series = {
+      &structure, 0.2, {1e-6, {1e-6, 1e-6}, {24, 24, 24}, LATERAL_INSULATING, 1.0}, 2, 1, 0};
+  ImageCase what = {"grains and pores, Bi = 50", NAN, 1, 10};
+  VerifySeries lines[NUM_SCHEMES];
+
+  PetscFunctionBeginUser;
+  PetscCall(ScratchCreate(directory));
+  what.reference = 0.0293; /* of 160 cells, good to 1 %: it is not what is asserted */
+  for (int s = 0; s < NUM_SCHEMES; s++) {
+    lines[s] = (VerifySeries){what.id, schemes[s], what.reference, 0, 0, NAN};
+  }
+  for (int level = 0; level < series.num_grids; level++) {
+    PetscCall(solve_all(&what, &series, level, directory, lines));
+    CU_ASSERT(fabs(lines[FROM_IMAGE].error - lines[MATCHED].error) < 0.004);
+    CU_ASSERT(fabs(lines[MATCHED].error) < (level ? 0.015 : 0.03));
+  }
   PetscCall(ScratchDestroy(directory));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -179,8 +211,7 @@ static PetscErrorCode images_of_spheres_are_as_good(void)
                               {1e-6, {1e-6, 1e-6}, {13, 13, 13}, LATERAL_PERIODIC, 1.0},
                               VerifyIsLong() ? 3 : 2,
                               2,
-                              0.0008,
-                              2.5};
+                              0.0011};
 
   PetscFunctionBeginUser;
   PetscCall(ScratchCreate(directory));
@@ -213,8 +244,7 @@ static PetscErrorCode images_of_planes_are_near(void)
         {(PetscReal)height * 1e-6, {1e-6, 0.1e-6}, {24 / height, 1, 24}, LATERAL_INSULATING, 1.0},
         2,
         1,
-        0.015,
-        2};
+        0.0035};
 
     for (PetscReal r = 0.01; r < 20; r *= 10) {
       const PetscReal reference =
@@ -231,7 +261,8 @@ static PetscErrorCode images_of_planes_are_near(void)
 
 static const Test tests[] = {
     {"images of polycrystals are as good as what they show", images_of_polycrystals_are_as_good},
-    {"images of many grains converge", images_of_many_grains_converge},
+    {"images of many grains are as good as what they show", images_of_many_grains_are_as_good},
+    {"images with pores are like what they show", images_with_pores_are_like_the_structure},
     {"images of planes are near what they show", images_of_planes_are_near},
     {"images of spheres are as good as what they show", images_of_spheres_are_as_good},
 };
