@@ -3,20 +3,41 @@
 #include <math.h>
 #include <petscis.h>
 
-/* Pairs of grains, found by the lower one. */
+/* Pairs of grains in the order in which they were met. A grain may have a hundred thousand
+   neighbours, as the matrix around specks has: pairs are found by a hash. */
 typedef struct {
-  PetscInt first_grain;
-  int32_t *first; /* by lower grain, from first_grain; -1: none */
   PetscInt num, capacity;
   FacetSum *list;
+  PetscInt num_slots; /* a power of 2, more than twice the pairs */
+  int32_t *slots;     /* numbers of pairs; -1: free */
 } Table;
 
-static PetscErrorCode table_create(PetscInt first_grain, PetscInt num_grains, Table *table)
+enum { FEWEST_SLOTS = 4096 };
+
+/* Where a pair is among the slots, or would be. */
+static PetscInt find_slot(const Table *table, const int32_t grain[2], int32_t image)
+{
+  const uint64_t key = ((uint64_t)grain[0] << 32 | (uint32_t)grain[1]) * 27 + (uint64_t)image;
+  PetscInt slot = (PetscInt)((key * 0x9e3779b97f4a7c15u) >> 33) & (table->num_slots - 1);
+
+  for (; table->slots[slot] >= 0; slot = (slot + 1) & (table->num_slots - 1)) {
+    const FacetSum *sum = &table->list[table->slots[slot]];
+
+    if (sum->grain[0] == grain[0] && sum->grain[1] == grain[1] && sum->image == image) break;
+  }
+  return slot;
+}
+
+static PetscErrorCode grow_slots(Table *table)
 {
   PetscFunctionBeginUser;
-  *table = (Table){.first_grain = first_grain};
-  PetscCall(PetscMalloc1(num_grains, &table->first));
-  for (PetscInt g = 0; g < num_grains; g++) table->first[g] = -1;
+  table->num_slots = table->num_slots ? 2 * table->num_slots : FEWEST_SLOTS;
+  PetscCall(PetscFree(table->slots));
+  PetscCall(PetscMalloc1(table->num_slots, &table->slots));
+  for (PetscInt s = 0; s < table->num_slots; s++) table->slots[s] = -1;
+  for (PetscInt p = 0; p < table->num; p++) {
+    table->slots[find_slot(table, table->list[p].grain, table->list[p].image)] = (int32_t)p;
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -24,22 +45,22 @@ static PetscErrorCode table_create(PetscInt first_grain, PetscInt num_grains, Ta
 static PetscErrorCode table_find(Table *table, const int32_t grain[2], int32_t image,
                                  FacetSum **sum)
 {
-  int32_t *first = &table->first[grain[0] - table->first_grain];
+  PetscInt slot;
 
   PetscFunctionBeginUser;
-  for (int32_t p = *first; p >= 0; p = (*sum)->next) {
-    *sum = &table->list[p];
-    if ((*sum)->grain[1] == grain[1] && (*sum)->image == image) PetscFunctionReturn(PETSC_SUCCESS);
+  if (2 * table->num >= table->num_slots) PetscCall(grow_slots(table));
+  slot = find_slot(table, grain, image);
+  if (table->slots[slot] < 0) {
+    if (table->num == table->capacity) {
+      table->capacity += table->capacity / 2 + 1024;
+      PetscCheck(table->capacity < PETSC_MPI_INT_MAX / 4, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+                 "too many pairs of grains");
+      PetscCall(PetscRealloc((size_t)table->capacity * sizeof *table->list, &table->list));
+    }
+    table->list[table->num] = (FacetSum){.grain = {grain[0], grain[1]}, .image = image};
+    table->slots[slot] = (int32_t)table->num++;
   }
-  if (table->num == table->capacity) {
-    table->capacity += table->capacity / 2 + 1024;
-    PetscCheck(table->capacity < PETSC_MPI_INT_MAX, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
-               "too many pairs of grains");
-    PetscCall(PetscRealloc((size_t)table->capacity * sizeof *table->list, &table->list));
-  }
-  *sum = &table->list[table->num];
-  **sum = (FacetSum){.grain = {grain[0], grain[1]}, .image = image, .next = *first};
-  *first = (int32_t)table->num++;
+  *sum = &table->list[table->slots[slot]];
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -219,7 +240,7 @@ static PetscErrorCode bring_together(PetscLayout layout, const Table *part, Face
   PetscInt num_received = 0;
   FacetSum *sent, *received, *sum;
   MPI_Datatype type;
-  Table whole;
+  Table whole = {.num = 0};
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(sums->comm, &size));
@@ -247,7 +268,6 @@ static PetscErrorCode bring_together(PetscLayout layout, const Table *part, Face
                              sums->comm));
   PetscCallMPI(MPI_Type_free(&type));
   PetscCall(PetscFree(sent));
-  PetscCall(table_create(sums->own[0], sums->own[1] - sums->own[0], &whole));
   for (PetscInt p = 0; p < num_received; p++) {
     PetscCall(table_find(&whole, received[p].grain, received[p].image, &sum));
     for (int m = 0; m < 3 * FACET_MOMENTS; m++) {
@@ -256,7 +276,7 @@ static PetscErrorCode bring_together(PetscLayout layout, const Table *part, Face
     }
   }
   PetscCall(PetscFree(received));
-  PetscCall(PetscFree(whole.first));
+  PetscCall(PetscFree(whole.slots));
   PetscCall(PetscFree5(counts, starts, places, from_counts, from_starts));
   sums->num = whole.num;
   sums->list = whole.list;
@@ -267,7 +287,7 @@ PetscErrorCode FacetSumsCreate(MPI_Comm comm, const VoxelView *view, PetscInt nu
                                FacetSums *sums)
 {
   PetscLayout layout;
-  Table part;
+  Table part = {.num = 0};
 
   PetscFunctionBeginUser;
   *sums = (FacetSums){.comm = comm, .num_grains = num_grains};
@@ -281,9 +301,8 @@ PetscErrorCode FacetSumsCreate(MPI_Comm comm, const VoxelView *view, PetscInt nu
   for (int e = 0; e < 2; e++) sums->own[e]++; /* grains are from 1 */
   PetscCall(PetscCalloc2(num_grains + 1, &sums->centre, num_grains + 1, &sums->volume));
   PetscCall(find_centres(view, sums));
-  PetscCall(table_create(1, num_grains, &part));
   PetscCall(add_faces(view, sums, &part));
-  PetscCall(PetscFree(part.first));
+  PetscCall(PetscFree(part.slots));
   PetscCall(bring_together(layout, &part, sums));
   PetscCall(PetscFree(part.list));
   PetscCall(PetscLayoutDestroy(&layout));

@@ -10,7 +10,6 @@ enum { FACET_NET = 10, FACET_MOMENTS = 11 };
 typedef struct {
   int32_t grain[2]; /* the lower one first */
   int32_t image;    /* of the higher grain's centre, next to the lower's: FacetSumsShift() */
-  int32_t next;     /* with the same lower grain; -1: none */
   PetscReal moments[3][FACET_MOMENTS]; /* of the faces along each axis, their centres seen from the
                                           lower grain's centre */
 } FacetSum;
