@@ -159,9 +159,8 @@ PetscErrorCode Dream3dReadTables(const char *path, hid_t container, hid_t matrix
   H5O_info_t own, other;
 
   PetscFunctionBeginUser;
-  PetscCheck(H5Oget_info(matrix, &own) >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_READ,
-             "HDF5 cannot read a group");
-  *is_read = PETSC_TRUE;
+  *is_read = (PetscBool)(H5Oget_info(matrix, &own) >= 0);
+  if (!*is_read) ProblemsAdd(problems, path, "is broken: the group of its voxels cannot be read");
   for (PetscInt c = 0; *is_read && c < H5ReadCount(container); c++) {
     char name[256];
     const hid_t group = H5ReadChild(container, c, sizeof name, name);

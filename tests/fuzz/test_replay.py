@@ -50,6 +50,7 @@ def good_files():
     """By format."""
     volume = {"phases": np.minimum(LABELS, 1), "grain_phases": [0] + [1] * 6, "euler": np.zeros((7, 3)),
               "crystals": [dream3d.CUBIC], "names": ["grain"]}
+    turned = {**volume, "voxel_euler": 0.1 * np.arange(72).reshape(4, 3, 2, 3)}
     return {
         ".npy": [npy(LABELS), npy(LABELS.astype(">u2"), fortran=True), npy(LABELS > 3)],
         ".tif": [test_tiff.GOOD, test_tiff.tiff(test_tiff.labels("uint16"), compression="zlib"),
@@ -62,7 +63,8 @@ def good_files():
                   test_nrrd.typed({"raw": "text"}, b"1 2 3 4 5 6 7 8\n", "space: right-anterior-superior\nspace directions: (1,0,0) (0,1,0) (0,0,1)\n")],
         ".mha": [test_metaimage.typed(), test_metaimage.typed(test_metaimage.ZLIB, zlib.compress(test_metaimage.BYTES)),
                  test_metaimage.typed(test_metaimage.TEXT, b"1 2 3 4 5 6 7 8\n", "ElementSpacing = 1 1 1\n")],
-        ".dream3d": [saved(lambda path: dream3d.write7(path, LABELS, **volume), "a.dream3d")],
+        ".dream3d": [saved(lambda path: dream3d.write7(path, LABELS, **volume), "a.dream3d"),
+                     saved(lambda path: dream3d.write7(path, LABELS, **turned), "a.dream3d")],
         ".tesr": [content if isinstance(content, bytes) else content.encode()
                   for content in (test_tesr.tesr(LABELS, form) for form in ("ascii", "binary16"))],
         ".ang": [test_ebsd.ang(EULER).encode()],
@@ -113,6 +115,14 @@ class Replay(unittest.TestCase):
                 outcomes = self.replay(form, [*files, *spoilt])
                 self.assertEqual(outcomes[:len(files)], ["read"] * len(files))
                 self.assertIn("refused", outcomes)
+
+    def test_what_fuzzing_found(self):
+        """Each stopped the program in some other way than by a message."""
+        found = sorted((HERE / "found").iterdir())
+        self.assertTrue(found)
+        for path in found:
+            with self.subTest(path.name):
+                self.assertEqual(self.replay(Path(path.stem).suffix, [gzip.decompress(path.read_bytes())]), ["refused"])
 
 
 def main():
