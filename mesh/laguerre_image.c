@@ -64,13 +64,18 @@ static void find_pair(const Fit *fit, const FacetSum *sum, Pair *pair)
   }
 }
 
+/* D_d^2, but not near 0. */
+static PetscReal square_along(const Pair *pair, int axis)
+{
+  const PetscReal least = 1e-12; /* in case both seeds are on one spot */
+
+  return PetscSqr(pair->apart[axis]) + SHALLOW * pair->square + least;
+}
+
 /* 1/(2 D_d spacing)^2, for distances in voxels. */
 static PetscReal weigh(const Fit *fit, const Pair *pair, int axis)
 {
-  const PetscReal least = 1e-12; /* in case both seeds are on one spot */
-  const PetscReal square = PetscSqr(pair->apart[axis]) + SHALLOW * pair->square + least;
-
-  return 1 / (4 * square * PetscSqr(fit->sums->spacing[axis]));
+  return 1 / (4 * square_along(pair, axis) * PetscSqr(fit->sums->spacing[axis]));
 }
 
 /* The moments as sums of (x, 1) (x, 1)^T. */
@@ -108,8 +113,7 @@ static void add_squares(const Fit *fit, const FacetSum *sum, const Pair *pair, P
    whose place along the link is off by as much as F tells, they would draw seeds together. */
 static void find_slopes(const Pair *pair, int axis, PetscReal slopes[2 * UNKNOWNS][PLACE])
 {
-  const PetscReal foot =
-      pair->apart[axis] / (2 * (PetscSqr(pair->apart[axis]) + SHALLOW * pair->square + 1e-12));
+  const PetscReal foot = pair->apart[axis] / (2 * square_along(pair, axis));
 
   for (int u = 0; u < 2 * UNKNOWNS; u++) {
     for (int i = 0; i < PLACE; i++) slopes[u][i] = 0;
