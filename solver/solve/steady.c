@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "energy_cg.h"
+#include "energy_error.h"
 #include "grain_mg.h"
-
-#define DELAY 3
 
 struct _Steady {
   const Grid *grid;
@@ -17,8 +16,8 @@ struct _Steady {
   Mat operator, twin; /* twin: NULL if the preconditioner needs no matrix */
   Vec rhs;
   PetscScalar *sources;   /* of rhs */
-  PetscReal energy;       /* of the last iterate: the conductance, from above */
-  PetscReal drops[DELAY]; /* of the energy, the latest first, in units of faces->unit */
+  PetscReal energy; /* of the last iterate: the conductance, from above */
+  PetscReal *drops; /* [max_iterations + 1] of the energy, in units of faces->unit */
   SteadyReport report;
 };
 
@@ -56,28 +55,17 @@ static PetscErrorCode sum_over_plates(Steady steady, Vec potential, PlateSums *s
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* What is left after the last drop if the drops go on shrinking as they did. */
-static PetscReal extrapolate(const PetscReal drops[DELAY])
-{
-  const PetscReal rate = PetscPowReal(drops[0] / drops[DELAY - 1], 1.0 / (DELAY - 1));
-
-  if (!(drops[DELAY - 1] > 0) || !(rate < 0.95)) return 20 * PetscMax(drops[0], 0);
-  return drops[0] * rate / (1 - rate);
-}
-
 static void estimate_errors(Steady steady, PetscInt iteration, const PlateSums *sums)
 {
   SteadyReport *report = &steady->report;
-  PetscReal recent = 0;
+  const PetscReal error = EnergyErrorEstimate(iteration, steady->drops) / steady->energy;
 
-  for (int d = 0; d < DELAY; d++) recent += steady->drops[d];
   report->iterations = iteration;
   report->current_balance = PetscAbsReal(sums->anode - sums->cathode) / steady->energy;
   /* no estimate is better than what rounding leaves */
-  report->algebraic_relative = PetscMax(recent / steady->energy, PETSC_MACHINE_EPSILON);
+  report->algebraic_relative = PetscMax(error, PETSC_MACHINE_EPSILON);
   /* faces are floats: the parts, unlike the total, feel their rounding */
-  report->parts_relative =
-      2 * PetscSqrtReal(extrapolate(steady->drops) / steady->energy) + FLT_EPSILON;
+  report->parts_relative = 2 * PetscSqrtReal(error) + FLT_EPSILON;
 }
 
 static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal natural_norm,
@@ -99,8 +87,7 @@ static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal na
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   steady->energy -= drop;
-  for (int d = DELAY - 1; d > 0; d--) steady->drops[d] = steady->drops[d - 1];
-  steady->drops[0] = drop;
+  steady->drops[iteration - 1] = drop;
   estimate_errors(steady, iteration, &sums);
   if (options->progress) {
     (*options->progress)(options->progress_data, iteration, steady->report.algebraic_relative,
@@ -111,7 +98,7 @@ static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal na
   } else if (sums.interrupt > 0) {
     steady->report.is_interrupted = PETSC_TRUE;
     *reason = KSP_DIVERGED_BREAKDOWN;
-  } else if (iteration >= DELAY && steady->report.current_balance <= options->balance_tolerance &&
+  } else if (steady->report.current_balance <= options->balance_tolerance &&
              steady->report.algebraic_relative <= options->tolerance) {
     *reason = KSP_CONVERGED_RTOL;
   } else if (iteration >= options->max_iterations) {
@@ -213,6 +200,7 @@ PetscErrorCode SteadyCreate(const Grid *grid, const Faces *faces, const SteadyOp
   steady->grid = grid;
   steady->faces = faces;
   steady->options = *options;
+  PetscCall(PetscMalloc1(options->max_iterations + 1, &steady->drops));
   PetscCall(OperatorCreate(grid, faces, &steady->operator));
   PetscCall(KSPCreate(grid->comm, &steady->ksp));
   PetscCall(choose_solver(steady));
@@ -269,12 +257,11 @@ PetscErrorCode SteadySolve(Steady steady, Vec potential, SteadyReport *report)
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&start));
-  PetscCall(PetscArrayzero(steady->drops, DELAY));
   steady->report.is_interrupted = PETSC_FALSE;
   PetscCall(KSPSetInitialGuessNonzero(steady->ksp, PETSC_FALSE));
   PetscCall(KSPSolve(steady->ksp, steady->rhs, potential));
   PetscCall(KSPGetConvergedReason(steady->ksp, &reason));
-  /* solved as well as can be, perhaps before there were DELAY drops to look back on */
+  /* solved as well as can be, perhaps before there were drops enough to tell */
   if (reason == KSP_CONVERGED_ATOL) steady->report.algebraic_relative = 1e-14;
   explain(steady, reason);
   PetscCall(count_sweeps(steady));
@@ -293,6 +280,7 @@ PetscErrorCode SteadyDestroy(Steady *steady)
   PetscCall(MatDestroy(&(*steady)->twin));
   PetscCall(VecDestroy(&(*steady)->rhs));
   free((*steady)->sources);
+  PetscCall(PetscFree((*steady)->drops));
   PetscCall(PetscFree(*steady));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -41,9 +41,8 @@ typedef struct _Steady *Steady;
   matrix).
 
   The conductance is an energy: the error of the ASR is the square of the potential's error in the
-  energy norm, and each step of conjugate gradients lowers the energy by a part of what is left. The
-  sum of the last DELAY drops is a lower bound, close when convergence is steady, of the error DELAY
-  steps ago, and is reported as the error.
+  energy norm, and each step of conjugate gradients lowers the energy by a part of what is left. What
+  the drops still to come add up to is extrapolated from those seen (EnergyErrorEstimate()).
 
   Input Parameters:
 + grid    - the cells; must outlive the solver
