@@ -174,13 +174,14 @@ static PetscErrorCode set_extents(const Level *level, const int32_t *place, cons
       low[d] = below;
       whole->length[d] = end - below;
     }
-    for (int32_t l = level->behind[u]; l < level->row[u + 1]; l++) {
-      const int32_t v = level->column[l], axis = level->links[l].axis;
-      const int32_t other = v < level->num_unknowns ? place[v] : -1;
+    for (int32_t l = level->link_row[u]; l < level->link_row[u + 1]; l++) {
+      const Link *link = &level->links[l];
+      const int32_t v = link->column;
 
-      if (other < 0 || block->group[other] != g) continue;
-      sums[6 * g + axis] += level->links[l].bulk;
-      sums[6 * g + 3 + axis] += level->conductance[l];
+      if (v <= u || v >= level->num_unknowns) continue; /* the other end adds it */
+      if (place[v] < 0 || block->group[place[v]] != g) continue;
+      sums[6 * g + link->axis] += link->bulk;
+      sums[6 * g + 3 + link->axis] += LinkConductance(link->bulk, link->contact);
     }
   }
   for (int32_t g = 0; g < num_groups; g++) {
@@ -263,7 +264,7 @@ static PetscErrorCode add_members(const Level *level, const Level *next, int32_t
                                   const int32_t *ghost_parent, LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
-  for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+  for (int32_t l = level->link_row[u]; l < level->link_row[u + 1]; l++) {
     const int axis = level->links[l].axis;
     const int32_t before =
         level->extent[u].length[axis] + level->extent[level->links[l].column].length[axis];
@@ -296,14 +297,16 @@ static PetscErrorCode list_members(const Level *level, PetscInt num_aggregates, 
 
 static PetscErrorCode link_aggregates(const Level *level, Level *next, const int32_t *ghost_parent)
 {
-  LinkBuilder builder = {NULL, 0, 0, 0};
+  LinkBuilder builder;
   int32_t *start, *member;
 
   PetscFunctionBeginUser;
   PetscCall(list_members(level, next->num_unknowns, &start, &member));
-  PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->row));
+  PetscCall(LinkBuilderCreate(next->num_unknowns + next->num_ghosts,
+                              level->link_row[level->num_unknowns] / 4 + 64, &builder));
+  PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->link_row));
   PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
-  next->row[0] = 0;
+  next->link_row[0] = 0;
   for (int32_t a = 0; a < next->num_unknowns; a++) {
     for (int32_t m = start[a]; m < start[a + 1]; m++) {
       const PlateLink *plate = &level->plates[member[m]];
@@ -317,9 +320,9 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
       }
     }
     PetscCall(LinkBuilderEndRow(&builder));
-    next->row[a + 1] = (int32_t)builder.count;
+    next->link_row[a + 1] = (int32_t)builder.count;
   }
-  next->links = builder.links;
+  PetscCall(LinkBuilderFinish(&builder, next));
   PetscCall(PetscFree(start));
   PetscCall(PetscFree(member));
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -15,6 +15,7 @@ static PetscErrorCode level_drop_building(Level *level)
   PetscCall(PetscFree(level->low));
   PetscCall(PetscFree(level->extent));
   PetscCall(PetscFree(level->links));
+  PetscCall(PetscFree(level->link_row));
   PetscCall(PetscFree(level->plates));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

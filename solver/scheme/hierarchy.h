@@ -9,7 +9,8 @@
 #define HIERARCHY_MAX_LEVELS 24
 #define HIERARCHY_MAX_LANCZOS 50
 
-/* One unknown's tie to another: needed while the next level is built. */
+/* What ties an unknown to another along one axis: needed while the next level is built. Those to
+   the same unknown stand side by side. */
 typedef struct {
   int32_t column; /* own unknown, or num_unknowns + number of the ghost */
   int32_t axis;   /* direction of the faces it stands for */
@@ -45,10 +46,11 @@ typedef struct {
   int32_t *block;     /* [num_unknowns] each one's block, as in a BlockWalk; only while building */
   int32_t (*low)[3];  /* [num_unknowns] its first cell along each axis; likewise */
   Extent *extent;     /* [num_unknowns + num_ghosts]; likewise */
-  Link *links;        /* [row[num_unknowns]]; likewise */
+  Link *links;        /* [link_row[num_unknowns]]; likewise */
+  int32_t *link_row;  /* [num_unknowns + 1]; likewise */
   PlateLink *plates;  /* [num_unknowns]; likewise */
-  int32_t *row;       /* [num_unknowns + 1] */
-  int32_t *behind;    /* [num_unknowns] first link of the row to an unknown behind it or a ghost */
+  int32_t *row;       /* [num_unknowns + 1] of the ties to other unknowns, links along all axes */
+  int32_t *behind;    /* [num_unknowns] first tie of the row to an unknown behind it or a ghost */
   int32_t *column;    /* [row[num_unknowns]] */
   float *conductance; /* [row[num_unknowns]] */
   float *inverse;     /* [num_unknowns] of the diagonal */
@@ -192,17 +194,28 @@ static inline PetscBool BlockWalkNext(const PetscInt blocks[3], BlockWalk *walk)
 PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next);
 PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *next);
 
+/* All links of the row at hand to one unknown. */
+typedef struct {
+  int32_t column;
+  float bulk[3], contact[3]; /* along each axis; bulk 0: none */
+} Neighbour;
+
 /* Rows of a level while it is built, with links to ghosts and unknowns behind only: LevelFinish()
-   mirrors them. Entries of the same column and axis add up. */
+   mirrors them. Links of the same column and axis add up. */
 typedef struct {
   Link *links;
-  PetscInt count, capacity, row_start;
+  PetscInt count, capacity;
+  Neighbour *neighbours; /* of the row at hand */
+  int32_t num_neighbours, neighbour_capacity;
+  int32_t *place; /* [columns] of each neighbour among them; anything for others */
 } LinkBuilder;
-PetscErrorCode LinkBuilderReserve(LinkBuilder *builder, PetscInt capacity);
+PetscErrorCode LinkBuilderCreate(PetscInt num_columns, PetscInt capacity, LinkBuilder *builder);
 PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link);
-/* The same for a link whose column and axis are new to the row. */
+/* The same for a link whose column is new to the row and does not come again. */
 PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link);
 PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder);
+/* All but the links, which are the level's from now on. */
+PetscErrorCode LinkBuilderFinish(LinkBuilder *builder, Level *level);
 
 /* Whether grains are in series: sums over the ties along an axis inside an aggregate. */
 static inline PetscBool IsSeries(float bulk, float conductance)

@@ -1,23 +1,22 @@
-#include <math.h>
 #include <stdlib.h>
 #include "hierarchy.h"
 
-/* Longest row that is searched for an equal entry; longer ones are sorted. */
-#define MAX_SEARCH 48
-
-static int compare_links(const void *left, const void *right)
-{
-  const Link *a = left, *b = right;
-
-  if (a->column != b->column) return a->column < b->column ? -1 : 1;
-  return (a->axis > b->axis) - (a->axis < b->axis);
-}
-
-PetscErrorCode LinkBuilderReserve(LinkBuilder *builder, PetscInt capacity)
+PetscErrorCode LinkBuilderCreate(PetscInt num_columns, PetscInt capacity, LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
-  builder->capacity = capacity;
-  PetscCall(PetscRealloc((size_t)capacity * sizeof *builder->links, &builder->links));
+  *builder = (LinkBuilder){.capacity = capacity, .neighbour_capacity = 64};
+  PetscCall(PetscMalloc1(capacity, &builder->links));
+  PetscCall(PetscMalloc1(builder->neighbour_capacity, &builder->neighbours));
+  PetscCall(PetscCalloc1(num_columns, &builder->place));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode LinkBuilderFinish(LinkBuilder *builder, Level *level)
+{
+  PetscFunctionBeginUser;
+  level->links = builder->links;
+  PetscCall(PetscFree(builder->neighbours));
+  PetscCall(PetscFree(builder->place));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -25,7 +24,8 @@ PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link)
 {
   PetscFunctionBeginUser;
   if (builder->count == builder->capacity) {
-    PetscCall(LinkBuilderReserve(builder, builder->capacity + builder->capacity / 4 + 4096));
+    builder->capacity += builder->capacity / 4 + 4096;
+    PetscCall(PetscRealloc((size_t)builder->capacity * sizeof *builder->links, &builder->links));
   }
   builder->links[builder->count++] = *link;
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -33,42 +33,36 @@ PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link)
 
 PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
 {
-  PetscFunctionBeginUser;
-  if (builder->count - builder->row_start <= MAX_SEARCH) {
-    for (PetscInt l = builder->row_start; l < builder->count; l++) {
-      Link *entry = &builder->links[l];
+  int32_t place = builder->place[link->column];
 
-      if (entry->column == link->column && entry->axis == link->axis) {
-        entry->bulk += link->bulk;
-        entry->contact += link->contact;
-        PetscFunctionReturn(PETSC_SUCCESS);
-      }
+  PetscFunctionBeginUser;
+  if (place >= builder->num_neighbours || builder->neighbours[place].column != link->column) {
+    if (builder->num_neighbours == builder->neighbour_capacity) {
+      builder->neighbour_capacity *= 2;
+      PetscCall(PetscRealloc((size_t)builder->neighbour_capacity * sizeof *builder->neighbours,
+                             &builder->neighbours));
     }
+    place = builder->place[link->column] = builder->num_neighbours++;
+    builder->neighbours[place] = (Neighbour){.column = link->column};
   }
-  PetscCall(LinkBuilderAppend(builder, link));
+  builder->neighbours[place].bulk[link->axis] += link->bulk;
+  builder->neighbours[place].contact[link->axis] += link->contact;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder)
 {
-  Link *row = builder->links + builder->row_start;
-  const PetscInt n = builder->count - builder->row_start;
-  PetscInt last = 0;
-
   PetscFunctionBeginUser;
-  if (n > MAX_SEARCH) {
-    qsort(row, (size_t)n, sizeof *row, compare_links);
-    for (PetscInt l = 1; l < n; l++) {
-      if (compare_links(&row[last], &row[l])) {
-        row[++last] = row[l];
-      } else {
-        row[last].bulk += row[l].bulk;
-        row[last].contact += row[l].contact;
-      }
+  for (int32_t n = 0; n < builder->num_neighbours; n++) {
+    const Neighbour *neighbour = &builder->neighbours[n];
+
+    for (int d = 0; d < 3; d++) {
+      const Link link = {neighbour->column, d, neighbour->bulk[d], neighbour->contact[d]};
+
+      if (link.bulk > 0) PetscCall(LinkBuilderAppend(builder, &link));
     }
-    builder->count = builder->row_start + last + 1;
   }
-  builder->row_start = builder->count;
+  builder->num_neighbours = 0;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -154,10 +148,9 @@ static PetscErrorCode mirror_links(Level *level)
 
   PetscFunctionBeginUser;
   PetscCall(PetscCalloc1(n + 1, &row));
-  PetscCall(PetscMalloc1(n, &level->behind));
   for (PetscInt u = 0; u < n; u++) {
-    row[u + 1] += level->row[u + 1] - level->row[u];
-    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+    row[u + 1] += level->link_row[u + 1] - level->link_row[u];
+    for (int32_t l = level->link_row[u]; l < level->link_row[u + 1]; l++) {
       if (level->links[l].column < n) row[level->links[l].column + 1]++;
     }
   }
@@ -166,8 +159,7 @@ static PetscErrorCode mirror_links(Level *level)
   PetscCall(PetscMalloc1(n, &place));
   PetscCall(PetscArraycpy(place, row, n));
   for (PetscInt u = 0; u < n; u++) {
-    level->behind[u] = place[u];
-    for (int32_t l = level->row[u + 1] - 1; l >= level->row[u]; l--) {
+    for (int32_t l = level->link_row[u + 1] - 1; l >= level->link_row[u]; l--) {
       Link link = level->links[l];
       const int32_t v = link.column;
 
@@ -178,23 +170,57 @@ static PetscErrorCode mirror_links(Level *level)
     }
   }
   PetscCall(PetscFree(place));
-  PetscCall(PetscFree(level->row));
+  PetscCall(PetscFree(level->link_row));
   PetscCall(PetscFree(level->links));
-  level->row = row;
+  level->link_row = row;
   level->links = links;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Conductances of the ties, each made of the links along all axes. */
+static PetscErrorCode tie_unknowns(Level *level)
+{
+  const PetscInt n = level->num_unknowns, num_links = level->link_row[n];
+  int32_t num_ties = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n + 1, &level->row));
+  PetscCall(PetscMalloc1(n, &level->behind));
+  PetscCall(PetscMalloc1(num_links, &level->column));
+  PetscCall(PetscMalloc1(num_links, &level->conductance));
+  level->row[0] = 0;
+  for (PetscInt u = 0; u < n; u++) {
+    int32_t last = -1;
+
+    level->behind[u] = -1;
+    for (int32_t l = level->link_row[u]; l < level->link_row[u + 1]; l++) {
+      const Link *link = &level->links[l];
+      const float t = LinkConductance(link->bulk, link->contact);
+
+      if (link->column == last) {
+        level->conductance[num_ties - 1] += t;
+        continue;
+      }
+      last = link->column;
+      if (level->behind[u] < 0 && last > u) level->behind[u] = num_ties;
+      level->column[num_ties] = last;
+      level->conductance[num_ties++] = t;
+    }
+    level->row[u + 1] = num_ties;
+    if (level->behind[u] < 0) level->behind[u] = num_ties;
+  }
+  PetscCall(PetscRealloc((size_t)num_ties * sizeof *level->column, &level->column));
+  PetscCall(PetscRealloc((size_t)num_ties * sizeof *level->conductance, &level->conductance));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 PetscErrorCode LevelFinish(Level *level)
 {
   const PetscInt n = level->num_unknowns;
-  PetscInt num_links;
 
   PetscFunctionBeginUser;
   PetscCall(mirror_links(level));
-  num_links = level->row[n];
-  PetscCall(PetscMalloc1(num_links, &level->column));
-  PetscCall(PetscMalloc1(num_links, &level->conductance));
+  PetscCall(tie_unknowns(level));
   PetscCall(PetscMalloc1(n, &level->inverse));
   PetscCall(PetscCalloc1(n, &level->plate));
   PetscCall(PetscCalloc1(n + level->num_ghosts, &level->x));
@@ -202,11 +228,7 @@ PetscErrorCode LevelFinish(Level *level)
   for (PetscInt u = 0; u < n; u++) {
     float diagonal = 0;
 
-    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
-      level->column[l] = level->links[l].column;
-      level->conductance[l] = LinkConductance(level->links[l].bulk, level->links[l].contact);
-      diagonal += level->conductance[l];
-    }
+    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) diagonal += level->conductance[l];
     for (int side = 0; side < 2; side++) {
       level->plate[u] +=
           LinkConductance(level->plates[u].bulk[side], level->plates[u].contact[side]);

@@ -229,7 +229,7 @@ static PetscErrorCode link_block(Linking *linking, const CellBlock *block, Petsc
       }
     }
     PetscCall(LinkBuilderEndRow(&linking->builder));
-    linking->next->row[row + 1] = (int32_t)linking->builder.count;
+    linking->next->link_row[row + 1] = (int32_t)linking->builder.count;
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -248,22 +248,23 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggre
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(grid->comm, &linking.own));
-  PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->row));
+  PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->link_row));
   PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
   for (int d = 0; d < 3; d++) {
     linking.face_step[d][0] = 1;
     linking.face_step[d][1] = grid->count[0] + (d == 0);
     linking.face_step[d][2] = linking.face_step[d][1] * (grid->count[1] + (d == 1));
   }
-  next->row[0] = 0;
-  PetscCall(LinkBuilderReserve(&linking.builder, 4 * next->num_unknowns)); /* mostly enough */
+  next->link_row[0] = 0;
+  PetscCall(LinkBuilderCreate(next->num_unknowns + next->num_ghosts,
+                              4 * next->num_unknowns /* mostly enough */, &linking.builder));
   while (BlockWalkNext(next->blocks, &walk)) {
     const CellBlock block = {.at = {2 * walk.at[0], 2 * walk.at[1], 2 * walk.at[2]}};
 
     for (first = last; last < next->num_unknowns && next->block[last] == walk.number;) last++;
     PetscCall(link_block(&linking, &block, (PetscBool)walk.odd, first, last));
   }
-  next->links = linking.builder.links;
+  PetscCall(LinkBuilderFinish(&linking.builder, next));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
