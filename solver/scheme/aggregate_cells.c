@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 #include "cell_block.h"
 
 static const int lower_of_pair[3][4] = {{0, 2, 4, 6}, {0, 1, 4, 5}, {0, 1, 2, 3}};
@@ -197,7 +198,7 @@ static int32_t aggregate_block(Hierarchy *hierarchy, CellBlock *block, int32_t s
   for (int m = 0; m < 8; m++) {
     CellAt(block, m, at);
     if (!IsThere(grid, at)) continue;
-    hierarchy->parent[OwnedIndex(grid, at)] = group[m] < 0 ? -1 : start + group[m];
+    hierarchy->parent[GridIndex(grid, at[0], at[1], at[2])] = group[m] < 0 ? -1 : start + group[m];
   }
   return num_groups;
 }
@@ -205,7 +206,7 @@ static int32_t aggregate_block(Hierarchy *hierarchy, CellBlock *block, int32_t s
 static PetscErrorCode reserve(PetscInt capacity, Level *next)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscRealloc((size_t)capacity * sizeof *next->block, &next->block));
+  PetscCall(PetscRealloc((size_t)capacity * sizeof *next->home, &next->home));
   PetscCall(PetscRealloc((size_t)capacity * sizeof *next->low, &next->low));
   PetscCall(PetscRealloc((size_t)capacity * sizeof *next->extent, &next->extent));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -219,7 +220,8 @@ PetscErrorCode CellsAggregate(Hierarchy *hierarchy, Level *next)
   PetscInt capacity = num_blocks + num_blocks / 4 + 64, n = 0;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(grid->count[0] * grid->count[1] * grid->count[2], &hierarchy->parent));
+  PetscCall(PetscMalloc1(GridGhostedSize(grid), &hierarchy->parent));
+  memset(hierarchy->parent, 0xff, (size_t)GridGhostedSize(grid) * sizeof *hierarchy->parent);
   PetscCall(reserve(capacity, next));
   while (BlockWalkNext(next->blocks, &walk)) {
     CellBlock block = {.at = {2 * walk.at[0], 2 * walk.at[1], 2 * walk.at[2]}};
@@ -230,7 +232,7 @@ PetscErrorCode CellsAggregate(Hierarchy *hierarchy, Level *next)
       PetscCall(reserve(capacity, next));
     }
     num_groups = aggregate_block(hierarchy, &block, (int32_t)n, next);
-    for (int32_t g = 0; g < num_groups; g++) next->block[n++] = walk.number;
+    for (int32_t g = 0; g < num_groups; g++) next->home[n++] = walk.home;
   }
   next->num_unknowns = n;
   PetscFunctionReturn(PETSC_SUCCESS);

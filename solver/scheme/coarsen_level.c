@@ -4,9 +4,9 @@
 /* Unknowns by the coarse block that they go into: unknown[first[b]] .. unknown[first[b + 1] - 1].
  */
 typedef struct {
-  int32_t *home;    /* [unknowns] block of each */
   int32_t *first;   /* [blocks + 1] */
   int32_t *unknown; /* [unknowns] */
+  float *strongest; /* [unknowns] tie of each */
 } Homes;
 
 /* The unknowns of one coarse block. */
@@ -20,15 +20,6 @@ typedef struct {
   Tie *ties;
 } Block;
 
-static int32_t coarse_block(const Level *level, const Level *next, int32_t u)
-{
-  const int32_t nx = (int32_t)level->blocks[0], ny = (int32_t)level->blocks[1];
-  const int32_t i = level->block[u] % nx, j = level->block[u] / nx % ny;
-  const int32_t k = level->block[u] / nx / ny;
-
-  return (int32_t)((k / 2 * next->blocks[1] + j / 2) * next->blocks[0]) + i / 2;
-}
-
 static PetscBool is_larger(const Level *level, int32_t v, int32_t u)
 {
   const int32_t *a = level->extent[u].length, *b = level->extent[v].length;
@@ -40,7 +31,7 @@ static PetscBool is_larger(const Level *level, int32_t v, int32_t u)
 /* To whose block an unknown wants to go: a piece of a grain, cut off by a plane between blocks, to
    its larger neighbour's; -1 if it stays. Else small grains would remain in pieces until the last
    level, because pieces join nothing else. */
-static int32_t wanted_neighbour(const Level *level, const int32_t *home, int32_t u, float theta)
+static int32_t wanted_neighbour(const Level *level, int32_t u, float theta, float *strongest_tie)
 {
   float inside = 0, strongest = 0;
   int32_t best = -1;
@@ -49,41 +40,43 @@ static int32_t wanted_neighbour(const Level *level, const int32_t *home, int32_t
     const int32_t v = level->column[l];
     const float t = level->conductance[l];
 
-    if (v < level->num_unknowns && home[v] == home[u]) inside = PetscMax(inside, t);
+    if (v < level->num_unknowns && level->home[v] == level->home[u]) inside = PetscMax(inside, t);
     if (t > strongest) {
       strongest = t;
       best = v;
     }
   }
+  *strongest_tie = strongest;
   return best >= 0 && best < level->num_unknowns && inside < theta * strongest &&
                  is_larger(level, best, u)
              ? best
              : -1;
 }
 
-static PetscErrorCode homes_find(const Level *level, const Level *next, float theta, Homes *homes)
+static PetscErrorCode homes_find(Level *level, const Level *next, float theta, Homes *homes)
 {
   const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
   const int32_t n = (int32_t)level->num_unknowns;
   int32_t *wanted, *place;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(n, &homes->home));
   PetscCall(PetscMalloc1(n, &homes->unknown));
+  PetscCall(PetscMalloc1(n, &homes->strongest));
   PetscCall(PetscCalloc1(num_blocks + 1, &homes->first));
   PetscCall(PetscMalloc2(n, &wanted, num_blocks, &place));
-  for (int32_t u = 0; u < n; u++) homes->home[u] = coarse_block(level, next, u);
-  for (int32_t u = 0; u < n; u++) wanted[u] = wanted_neighbour(level, homes->home, u, theta);
+  for (int32_t u = 0; u < n; u++) {
+    wanted[u] = wanted_neighbour(level, u, theta, &homes->strongest[u]);
+  }
   for (int32_t u = 0; u < n; u++) {
     const int32_t v = wanted[u];
 
     /* one that goes itself is waited for, until the next level */
-    if (v >= 0 && wanted[v] < 0) homes->home[u] = homes->home[v];
-    homes->first[homes->home[u] + 1]++;
+    if (v >= 0 && wanted[v] < 0) level->home[u] = level->home[v];
+    homes->first[level->home[u] + 1]++;
   }
   for (PetscInt b = 0; b < num_blocks; b++) homes->first[b + 1] += homes->first[b];
   PetscCall(PetscArraycpy(place, homes->first, num_blocks));
-  for (int32_t u = 0; u < n; u++) homes->unknown[place[homes->home[u]]++] = u;
+  for (int32_t u = 0; u < n; u++) homes->unknown[place[level->home[u]]++] = u;
   PetscCall(PetscFree2(wanted, place));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -91,9 +84,9 @@ static PetscErrorCode homes_find(const Level *level, const Level *next, float th
 static PetscErrorCode homes_destroy(Homes *homes)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscFree(homes->home));
   PetscCall(PetscFree(homes->first));
   PetscCall(PetscFree(homes->unknown));
+  PetscCall(PetscFree(homes->strongest));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -122,28 +115,26 @@ static PetscErrorCode block_destroy(Block *block)
 
 /* Ties inside the block and the strongest tie of each; place[u] is u's place in the block, -1
  * elsewhere. */
-static PetscErrorCode block_tie(const Level *level, int32_t *place, Block *block)
+static PetscErrorCode block_tie(const Level *level, const Homes *homes, int32_t *place,
+                                Block *block)
 {
   PetscFunctionBeginUser;
   block->num_ties = 0;
   for (int32_t m = 0; m < block->n; m++) place[block->unknown[m]] = m;
   for (int32_t m = 0; m < block->n; m++) {
     const int32_t u = block->unknown[m];
-    float strongest = 0;
 
-    for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) {
+    block->strongest[m] = homes->strongest[u];
+    for (int32_t l = level->behind[u]; l < level->row[u + 1]; l++) {
       const int32_t v = level->column[l];
-      const float t = level->conductance[l];
 
-      strongest = PetscMax(strongest, t);
-      if (v <= u || v >= level->num_unknowns || place[v] < 0) continue;
+      if (v >= level->num_unknowns || place[v] < 0) continue;
       if (block->num_ties == block->tie_capacity) {
         block->tie_capacity = 2 * block->tie_capacity + 256;
         PetscCall(PetscRealloc((size_t)block->tie_capacity * sizeof *block->ties, &block->ties));
       }
-      block->ties[block->num_ties++] = (Tie){m, place[v], t};
+      block->ties[block->num_ties++] = (Tie){m, place[v], level->conductance[l]};
     }
-    block->strongest[m] = strongest;
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -174,12 +165,12 @@ static PetscErrorCode set_extents(const Level *level, const int32_t *place, cons
       low[d] = below;
       whole->length[d] = end - below;
     }
-    for (int32_t l = level->link_row[u]; l < level->link_row[u + 1]; l++) {
+    for (int32_t l = level->link_row[u + 1] - 1; l >= level->link_row[u]; l--) {
       const Link *link = &level->links[l];
       const int32_t v = link->column;
 
-      if (v <= u || v >= level->num_unknowns) continue; /* the other end adds it */
-      if (place[v] < 0 || block->group[place[v]] != g) continue;
+      if (v < u) break; /* the other ends add those */
+      if (v >= level->num_unknowns || place[v] < 0 || block->group[place[v]] != g) continue;
       sums[6 * g + link->axis] += link->bulk;
       sums[6 * g + 3 + link->axis] += LinkConductance(link->bulk, link->contact);
     }
@@ -205,7 +196,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
   PetscFunctionBeginUser;
   PetscCall(homes_find(level, next, theta, &homes));
   PetscCall(PetscMalloc1(n, &level->parent));
-  PetscCall(PetscMalloc1(n, &next->block));
+  PetscCall(PetscMalloc1(n, &next->home));
   PetscCall(PetscMalloc1(n, &next->low));
   PetscCall(PetscMalloc1(n + level->num_ghosts, &next->extent));
   PetscCall(PetscMalloc1(n, &place));
@@ -214,7 +205,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
     int32_t num_groups;
 
     PetscCall(block_take(&homes, walk.number, &block));
-    PetscCall(block_tie(level, place, &block));
+    PetscCall(block_tie(level, &homes, place, &block));
     num_groups =
         AggregateBlock(block.n, block.strongest, block.num_ties, block.ties, theta, block.group);
     for (int32_t m = 0; m < block.n; m++) {
@@ -222,7 +213,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
     }
     PetscCall(set_extents(level, place, &block, num_groups, start, next));
     for (int32_t m = 0; m < block.n; m++) place[block.unknown[m]] = -1;
-    for (int32_t g = 0; g < num_groups; g++) next->block[start++] = walk.number;
+    for (int32_t g = 0; g < num_groups; g++) next->home[start++] = walk.home;
   }
   next->num_unknowns = start;
   PetscCall(PetscFree(place));
@@ -265,16 +256,14 @@ static PetscErrorCode add_members(const Level *level, const Level *next, int32_t
 {
   PetscFunctionBeginUser;
   for (int32_t l = level->link_row[u]; l < level->link_row[u + 1]; l++) {
-    const int axis = level->links[l].axis;
-    const int32_t before =
-        level->extent[u].length[axis] + level->extent[level->links[l].column].length[axis];
     Link link = level->links[l];
+    const int32_t v = link.column;
 
-    link.column = link.column < level->num_unknowns
-                      ? level->parent[link.column]
-                      : ghost_parent[link.column - level->num_unknowns];
+    link.column =
+        v < level->num_unknowns ? level->parent[v] : ghost_parent[v - level->num_unknowns];
     if (link.column <= row) continue; /* the other end adds it */
-    LinkStretch(before, &next->extent[row], &next->extent[link.column], &link);
+    LinkStretch(level->extent[u].length[link.axis] + level->extent[v].length[link.axis],
+                &next->extent[row], &next->extent[link.column], &link);
     PetscCall(LinkBuilderAdd(builder, &link));
   }
   PetscFunctionReturn(PETSC_SUCCESS);

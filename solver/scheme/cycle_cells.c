@@ -103,7 +103,7 @@ static void do_row(Pass *pass, PetscInt j, PetscInt k, RowTask task, PetscInt co
   const PetscInt n = grid->count[0], owned = (k * grid->count[1] + j) * n;
   const PetscInt first = first_of_colour(grid, j, k, colour);
   const FaceRows rows = FaceRowsGet(grid, hierarchy->faces, j, k);
-  const int32_t *parent = hierarchy->parent + owned;
+  const int32_t *parent = hierarchy->parent + GridIndex(grid, 0, j, k);
   float *x = hierarchy->x + GridIndex(grid, 0, j, k), *coarse = hierarchy->levels[0].b;
   const int32_t *colours = pass->colour + 1 - first; /* 1 on the wanted colour */
   const float *r = pass->r + owned, *inflow = pass->inflow, *inverse = hierarchy->inverse + owned;
@@ -154,7 +154,6 @@ static void do_border(Hierarchy *hierarchy, int axis, int side, PetscBool is_res
   const int inner = axis == 0 ? 1 : 0, outer = axis == 2 ? 1 : 2;
   const PetscInt step = inner == 0 ? 1 : GridStepY(grid);
   const PetscInt face_step = inner == 0 ? 1 : grid->count[0] + 1;
-  const PetscInt parent_step = inner == 0 ? 1 : grid->count[0];
   float *coarse = hierarchy->levels[0].b;
   PetscInt at[3] = {0, 0, 0};
 
@@ -166,15 +165,14 @@ static void do_border(Hierarchy *hierarchy, int axis, int side, PetscBool is_res
                                 axis == 1 ? (side ? at[1] + 1 : -1) : at[1],
                                 axis == 2 ? (side ? at[2] + 1 : -1) : at[2]};
     const float *t = hierarchy->faces->conductance[axis] + FaceIndex(grid, axis, face);
-    const int32_t *parent =
-        hierarchy->parent + (at[2] * grid->count[1] + at[1]) * grid->count[0] + at[0];
+    const int32_t *parent = hierarchy->parent + GridIndex(grid, at[0], at[1], at[2]);
     float *ghost = hierarchy->x + GridIndex(grid, behind[0], behind[1], behind[2]);
 
     for (PetscInt i = 0; i < grid->count[inner]; i++) {
       if (!is_restricting) {
         ghost[i * step] = 0;
-      } else if (parent[i * parent_step] >= 0) {
-        coarse[parent[i * parent_step]] += t[i * face_step] * ghost[i * step];
+      } else if (parent[i * step] >= 0) {
+        coarse[parent[i * step]] += t[i * face_step] * ghost[i * step];
       }
     }
   }
@@ -194,10 +192,10 @@ static double prolonged_value(const void *data, PetscInt i, PetscInt j, PetscInt
 {
   const Hierarchy *hierarchy = data;
   const Grid *grid = hierarchy->faces->model.grid;
-  const int32_t parent = hierarchy->parent[(k * grid->count[1] + j) * grid->count[0] + i];
+  const PetscInt cell = GridIndex(grid, i, j, k);
+  const int32_t parent = hierarchy->parent[cell];
 
-  return hierarchy->x[GridIndex(grid, i, j, k)] +
-         (parent < 0 ? 0.0f : hierarchy->levels[0].x[parent]);
+  return hierarchy->x[cell] + (parent < 0 ? 0.0f : hierarchy->levels[0].x[parent]);
 }
 
 PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *rz)
@@ -236,8 +234,8 @@ static PetscErrorCode set_source(Level *level)
 PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec x)
 {
   const int last = hierarchy->num_levels - 1;
+  const Grid *grid = hierarchy->faces->model.grid;
   PetscScalar *out;
-  PetscInt num_cells;
 
   PetscFunctionBeginUser;
   PetscCall(set_source(&hierarchy->levels[last]));
@@ -251,11 +249,17 @@ PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec x)
     PetscCall(set_source(level));
     PetscCall(LevelCycle(hierarchy, l, PETSC_FALSE));
   }
-  PetscCall(VecGetLocalSize(x, &num_cells));
   PetscCall(VecGetArrayWrite(x, &out));
-  for (PetscInt c = 0; c < num_cells; c++) {
-    out[c] = hierarchy->parent[c] >= 0 ? hierarchy->levels[0].x[hierarchy->parent[c]] : 0;
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      const int32_t *parent = hierarchy->parent + GridIndex(grid, 0, j, k);
+
+      for (PetscInt i = 0; i < grid->count[0]; i++) {
+        *out++ = parent[i] >= 0 ? hierarchy->levels[0].x[parent[i]] : 0;
+      }
+    }
   }
+  out -= grid->count[0] * grid->count[1] * grid->count[2];
   PetscCall(VecRestoreArrayWrite(x, &out));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

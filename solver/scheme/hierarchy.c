@@ -11,7 +11,7 @@
 static PetscErrorCode level_drop_building(Level *level)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscFree(level->block));
+  PetscCall(PetscFree(level->home));
   PetscCall(PetscFree(level->low));
   PetscCall(PetscFree(level->extent));
   PetscCall(PetscFree(level->links));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <math.h>
 #include <petscksp.h>
 #include <petscsf.h>
 #include "faces.h"
@@ -43,7 +44,7 @@ typedef struct {
 typedef struct {
   PetscInt num_unknowns, num_ghosts;
   PetscInt blocks[3]; /* blocks of cells along each axis, each 2^level cells wide */
-  int32_t *block;     /* [num_unknowns] each one's block, as in a BlockWalk; only while building */
+  int32_t *home;      /* [num_unknowns] block of the next level that each lies in; while building */
   int32_t (*low)[3];  /* [num_unknowns] its first cell along each axis; likewise */
   Extent *extent;     /* [num_unknowns + num_ghosts]; likewise */
   Link *links;        /* [link_row[num_unknowns]]; likewise */
@@ -79,7 +80,7 @@ typedef struct {
   const Faces *faces;
   Halo halo;
   HierarchyOptions options;
-  int32_t *parent; /* [owned cells] aggregate of each cell; -1: takes no part */
+  int32_t *parent; /* ghosted local box: aggregate of each cell; -1: takes no part */
   float *inverse;  /* [owned cells] of the diagonal */
   float *x;        /* ghosted local box */
   int num_levels;  /* coarse ones */
@@ -165,10 +166,11 @@ typedef struct {
   PetscInt at[3];
   PetscInt odd;   /* 0, then 1 */
   int32_t number; /* of the block, x fastest */
+  int32_t home;   /* of the block of the next level that it lies in */
 } BlockWalk;
 #define BLOCK_WALK_START                                                                           \
   {                                                                                                \
-    {-2, 0, 0}, 0, 0                                                                               \
+    {-2, 0, 0}, 0, 0, 0                                                                            \
   }
 
 static inline PetscBool BlockWalkNext(const PetscInt blocks[3], BlockWalk *walk)
@@ -187,6 +189,8 @@ static inline PetscBool BlockWalkNext(const PetscInt blocks[3], BlockWalk *walk)
     at[0] = (at[1] + at[2] + walk->odd) & 1;
   }
   walk->number = (int32_t)((at[2] * blocks[1] + at[1]) * blocks[0] + at[0]);
+  walk->home = (int32_t)((at[2] / 2 * ((blocks[1] + 1) / 2) + at[1] / 2) * ((blocks[0] + 1) / 2) +
+                         at[0] / 2);
   return PETSC_TRUE;
 }
 
@@ -264,5 +268,6 @@ PetscErrorCode LevelFinish(Level *level);
 /* T of a tie in series. */
 static inline float LinkConductance(float bulk, float contact)
 {
+  if (contact == HUGE_VALF) return bulk; /* mostly */
   return bulk > 0 ? 1.0f / (1.0f / bulk + 1.0f / contact) : 0.0f;
 }

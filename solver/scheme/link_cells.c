@@ -35,27 +35,6 @@ static PetscErrorCode split_plate(const Hierarchy *hierarchy, const PetscInt fac
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Aggregate of every cell in a ghosted array, -1 for none. */
-static PetscErrorCode exchange_parents(Hierarchy *hierarchy, int32_t **aggregate_of)
-{
-  const Grid *grid = hierarchy->faces->model.grid;
-  PetscInt at[3];
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(GridGhostedSize(grid), aggregate_of));
-  for (PetscInt c = 0; c < GridGhostedSize(grid); c++) (*aggregate_of)[c] = -1;
-  for (at[2] = 0; at[2] < grid->count[2]; at[2]++) {
-    for (at[1] = 0; at[1] < grid->count[1]; at[1]++) {
-      for (at[0] = 0; at[0] < grid->count[0]; at[0]++) {
-        (*aggregate_of)[GridIndex(grid, at[0], at[1], at[2])] =
-            hierarchy->parent[OwnedIndex(grid, at)];
-      }
-    }
-  }
-  PetscCall(HaloExchange(&hierarchy->halo, *aggregate_of, sizeof **aggregate_of, NULL, NULL));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
 static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const int32_t *aggregate_of, Level *next,
                                   Remote **ghosts)
 {
@@ -206,22 +185,26 @@ static PetscErrorCode link_whole(Linking *linking, const CellBlock *block, Petsc
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Links of aggregates [first, last), those of a block. */
+/* Links of the aggregates of a block, from `first` to below `last`. */
 static PetscErrorCode link_block(Linking *linking, const CellBlock *block, PetscBool is_odd,
-                                 int32_t first, int32_t last)
+                                 int32_t first, int32_t *last)
 {
   const Grid *grid = linking->hierarchy->faces->model.grid;
-  PetscBool is_whole = (PetscBool)(last - first == 1);
+  PetscBool has_eight = PETSC_TRUE, is_whole;
   PetscInt at[8][3];
   int32_t parent[8];
 
   PetscFunctionBeginUser;
   for (int m = 0; m < 8; m++) {
     CellAt(block, m, at[m]);
-    parent[m] = IsThere(grid, at[m]) ? linking->hierarchy->parent[OwnedIndex(grid, at[m])] : -1;
-    if (parent[m] < 0) is_whole = PETSC_FALSE;
+    parent[m] = IsThere(grid, at[m])
+                    ? linking->aggregate_of[GridIndex(grid, at[m][0], at[m][1], at[m][2])]
+                    : -1;
+    *last = PetscMax(*last, parent[m] + 1);
+    has_eight = (PetscBool)(has_eight && parent[m] >= 0);
   }
-  for (int32_t row = first; row < last; row++) {
+  is_whole = (PetscBool)(has_eight && *last - first == 1);
+  for (int32_t row = first; row < *last; row++) {
     if (is_whole) PetscCall(link_whole(linking, block, is_odd, row));
     for (int m = 0; m < 8 && !is_whole; m++) {
       for (int f = 0; f < 6 && parent[m] == row; f++) {
@@ -244,7 +227,7 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggre
                      .next = next,
                      .cell_step = {1, GridStepY(grid), GridStepZ(grid)}};
   BlockWalk walk = BLOCK_WALK_START;
-  int32_t first = 0, last = 0;
+  int32_t last = 0;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(grid->comm, &linking.own));
@@ -261,8 +244,7 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggre
   while (BlockWalkNext(next->blocks, &walk)) {
     const CellBlock block = {.at = {2 * walk.at[0], 2 * walk.at[1], 2 * walk.at[2]}};
 
-    for (first = last; last < next->num_unknowns && next->block[last] == walk.number;) last++;
-    PetscCall(link_block(&linking, &block, (PetscBool)walk.odd, first, last));
+    PetscCall(link_block(&linking, &block, (PetscBool)walk.odd, last, &last));
   }
   PetscCall(LinkBuilderFinish(&linking.builder, next));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -270,16 +252,15 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggre
 
 PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
 {
-  int32_t *aggregate_of;
   Remote *ghosts;
 
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) next->blocks[d] = (hierarchy->faces->model.grid->count[d] + 1) / 2;
   PetscCall(CellsAggregate(hierarchy, next));
-  PetscCall(exchange_parents(hierarchy, &aggregate_of));
-  PetscCall(find_ghosts(hierarchy, aggregate_of, next, &ghosts));
-  PetscCall(link_aggregates(hierarchy, aggregate_of, ghosts, next));
-  PetscCall(PetscFree(aggregate_of));
+  PetscCall(
+      HaloExchange(&hierarchy->halo, hierarchy->parent, sizeof *hierarchy->parent, NULL, NULL));
+  PetscCall(find_ghosts(hierarchy, hierarchy->parent, next, &ghosts));
+  PetscCall(link_aggregates(hierarchy, hierarchy->parent, ghosts, next));
   PetscCall(PetscFree(ghosts));
   PetscCall(LevelFinish(next)); /* the largest moment of all: nothing but links is there then */
   PetscFunctionReturn(PETSC_SUCCESS);
