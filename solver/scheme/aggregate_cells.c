@@ -137,9 +137,26 @@ static int32_t block_aggregate(const CellBlock *block, float theta, int32_t grou
   return num_groups;
 }
 
-/* Extents of the block's aggregates, the first of which is unknown `start` of the next level. */
+/* Extents of the aggregates of mixed blocks, in the order in which they are found. */
+typedef struct {
+  Extent *extent;
+  int32_t (*low)[3];
+  PetscInt count, capacity;
+} MixedExtents;
+
+static PetscErrorCode mixed_reserve(MixedExtents *mixed)
+{
+  PetscFunctionBeginUser;
+  if (mixed->count + 8 <= mixed->capacity) PetscFunctionReturn(PETSC_SUCCESS);
+  mixed->capacity += mixed->capacity / 2 + 4096;
+  PetscCall(PetscRealloc((size_t)mixed->capacity * sizeof *mixed->extent, &mixed->extent));
+  PetscCall(PetscRealloc((size_t)mixed->capacity * sizeof *mixed->low, &mixed->low));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Appends the extents of the block's aggregates. */
 static void set_extents(const Hierarchy *hierarchy, const CellBlock *block, const int32_t group[8],
-                        int32_t num_groups, int32_t start, Level *next)
+                        int32_t num_groups, MixedExtents *mixed)
 {
   const Grid *grid = hierarchy->faces->model.grid;
   const int32_t *grain = hierarchy->faces->model.structure->grain;
@@ -168,72 +185,132 @@ static void set_extents(const Hierarchy *hierarchy, const CellBlock *block, cons
       bulks[group[lower]][d] += bulk;
     }
   }
-  for (int32_t g = 0; g < num_groups; g++) {
-    Extent *extent = &next->extent[start + g];
+  for (int32_t g = 0; g < num_groups; g++, mixed->count++) {
+    Extent *extent = &mixed->extent[mixed->count];
 
     extent->series = 0;
     for (int d = 0; d < 3; d++) {
       extent->length[d] = 1 + (halves[g][d] == 3);
       extent->series |= IsSeries(bulks[g][d], ties[g][d]) << d;
-      next->low[start + g][d] = (int32_t)block->at[d] + (halves[g][d] == 2);
+      mixed->low[mixed->count][d] = (int32_t)block->at[d] + (halves[g][d] == 2);
     }
   }
 }
 
-/* Aggregates one block; returns how many there are. */
-static int32_t aggregate_block(Hierarchy *hierarchy, CellBlock *block, int32_t start, Level *next)
+/* A block's aggregates: how many, and that of each of its cells. */
+typedef struct {
+  uint8_t is_plain, num_groups;
+} BlockGroups;
+
+/* Aggregates one block, the parents being places in the block until the unknowns are numbered. */
+static PetscErrorCode aggregate_block(Hierarchy *hierarchy, CellBlock *block, BlockGroups *groups,
+                                      MixedExtents *mixed)
 {
   const Grid *grid = hierarchy->faces->model.grid;
-  int32_t group[8] = {0}, num_groups = 1;
+  int32_t group[8];
   PetscInt at[3];
 
-  if (block_is_plain(hierarchy, block)) {
-    next->extent[start] = (Extent){{2, 2, 2}, 0};
-    for (int d = 0; d < 3; d++) next->low[start][d] = (int32_t)block->at[d];
-  } else {
-    block_read(hierarchy, block);
-    num_groups = block_aggregate(block, (float)hierarchy->options.theta, group);
-    set_extents(hierarchy, block, group, num_groups, start, next);
-  }
+  PetscFunctionBeginUser;
+  *groups = (BlockGroups){1, 1};
+  if (block_is_plain(hierarchy, block)) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(mixed_reserve(mixed));
+  block_read(hierarchy, block);
+  *groups =
+      (BlockGroups){0, (uint8_t)block_aggregate(block, (float)hierarchy->options.theta, group)};
+  set_extents(hierarchy, block, group, groups->num_groups, mixed);
   for (int m = 0; m < 8; m++) {
     CellAt(block, m, at);
-    if (!IsThere(grid, at)) continue;
-    hierarchy->parent[GridIndex(grid, at[0], at[1], at[2])] = group[m] < 0 ? -1 : start + group[m];
+    if (IsThere(grid, at)) {
+      hierarchy->parent[GridIndex(grid, at[0], at[1], at[2])] = group[m];
+    }
   }
-  return num_groups;
+  PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode reserve(PetscInt capacity, Level *next)
+/* What is known of a block's aggregates once they have numbers, from `start`. */
+static void number_block(Hierarchy *hierarchy, const CellBlock *block, const BlockGroups *groups,
+                         int32_t start, MixedExtents *mixed, Level *next)
 {
+  const Grid *grid = hierarchy->faces->model.grid;
+  int32_t *parent = hierarchy->parent + GridIndex(grid, block->at[0], block->at[1], block->at[2]);
+  const PetscInt y = GridStepY(grid), z = GridStepZ(grid);
+  PetscInt at[3];
+
+  if (groups->is_plain) {
+    parent[0] = parent[1] = parent[y] = parent[y + 1] = start;
+    parent[z] = parent[z + 1] = parent[z + y] = parent[z + y + 1] = start;
+    next->extent[start] = (Extent){{2, 2, 2}, 0};
+    for (int d = 0; d < 3; d++) next->low[start][d] = (int32_t)block->at[d];
+    return;
+  }
+  for (int m = 0; m < 8; m++) {
+    int32_t *group = parent + (m & 1) + (m >> 1 & 1) * y + (m >> 2) * z;
+
+    CellAt(block, m, at);
+    if (IsThere(grid, at) && *group >= 0) *group += start;
+  }
+  for (int32_t g = 0; g < groups->num_groups; g++, mixed->count++) {
+    next->extent[start + g] = mixed->extent[mixed->count];
+    for (int d = 0; d < 3; d++) next->low[start + g][d] = mixed->low[mixed->count][d];
+  }
+}
+
+/* Numbers of the blocks' first aggregates, in the order of the walk; and homes. */
+static PetscErrorCode number_aggregates(const BlockGroups *groups, int32_t *start, Level *next)
+{
+  const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
+  BlockWalk walk = BLOCK_WALK_START;
+  int32_t n = 0;
+
   PetscFunctionBeginUser;
-  PetscCall(PetscRealloc((size_t)capacity * sizeof *next->home, &next->home));
-  PetscCall(PetscRealloc((size_t)capacity * sizeof *next->low, &next->low));
-  PetscCall(PetscRealloc((size_t)capacity * sizeof *next->extent, &next->extent));
+  for (PetscInt b = 0; b < num_blocks; b++) n += groups[b].num_groups;
+  next->num_unknowns = n;
+  PetscCall(PetscMalloc1(n, &next->home));
+  PetscCall(PetscMalloc1(n, &next->low));
+  PetscCall(PetscMalloc1(n, &next->extent));
+  n = 0;
+  while (BlockWalkNext(next->blocks, &walk)) {
+    start[walk.number] = n;
+    for (int g = 0; g < groups[walk.number].num_groups; g++) next->home[n++] = walk.home;
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 PetscErrorCode CellsAggregate(Hierarchy *hierarchy, Level *next)
 {
   const Grid *grid = hierarchy->faces->model.grid;
-  const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
-  BlockWalk walk = BLOCK_WALK_START;
-  PetscInt capacity = num_blocks + num_blocks / 4 + 64, n = 0;
+  const PetscInt *blocks = next->blocks;
+  MixedExtents mixed = {0};
+  BlockGroups *groups;
+  int32_t *start;
+  PetscInt b;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(GridGhostedSize(grid), &hierarchy->parent));
   memset(hierarchy->parent, 0xff, (size_t)GridGhostedSize(grid) * sizeof *hierarchy->parent);
-  PetscCall(reserve(capacity, next));
-  while (BlockWalkNext(next->blocks, &walk)) {
-    CellBlock block = {.at = {2 * walk.at[0], 2 * walk.at[1], 2 * walk.at[2]}};
-    int32_t num_groups;
+  PetscCall(PetscMalloc1(blocks[0] * blocks[1] * blocks[2], &groups));
+  PetscCall(PetscMalloc1(blocks[0] * blocks[1] * blocks[2], &start));
+  /* twice along the rows of cells, as they are in memory; the unknowns' order is another */
+  for (int pass = 0; pass < 2; pass++) {
+    b = 0;
+    for (PetscInt k = 0; k < grid->count[2]; k += 2) {
+      for (PetscInt j = 0; j < grid->count[1]; j += 2) {
+        for (PetscInt i = 0; i < grid->count[0]; i += 2, b++) {
+          CellBlock block = {.at = {i, j, k}};
 
-    if (n + 8 > capacity) {
-      capacity += capacity / 2 + 8;
-      PetscCall(reserve(capacity, next));
+          if (pass == 0)
+            PetscCall(aggregate_block(hierarchy, &block, &groups[b], &mixed));
+          else
+            number_block(hierarchy, &block, &groups[b], start[b], &mixed, next);
+        }
+      }
     }
-    num_groups = aggregate_block(hierarchy, &block, (int32_t)n, next);
-    for (int32_t g = 0; g < num_groups; g++) next->home[n++] = walk.home;
+    if (pass == 0) PetscCall(number_aggregates(groups, start, next));
+    mixed.count = 0;
   }
-  next->num_unknowns = n;
+  PetscCall(PetscFree(groups));
+  PetscCall(PetscFree(start));
+  PetscCall(PetscFree(mixed.extent));
+  PetscCall(PetscFree(mixed.low));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -284,23 +284,21 @@ static PetscErrorCode list_members(const Level *level, PetscInt num_aggregates, 
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode link_aggregates(const Level *level, Level *next, const int32_t *ghost_parent)
+static PetscErrorCode link_aggregates(const Level *level, Level *next, const int32_t *ghost_parent,
+                                      LinkBuilder *builder)
 {
-  LinkBuilder builder;
   int32_t *start, *member;
 
   PetscFunctionBeginUser;
   PetscCall(list_members(level, next->num_unknowns, &start, &member));
-  PetscCall(LinkBuilderCreate(next->num_unknowns + next->num_ghosts,
-                              level->link_row[level->num_unknowns] / 4 + 64, &builder));
-  PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->link_row));
+  PetscCall(LinkBuilderCreate(next, level->link_row[level->num_unknowns] / 4 + 64, builder));
   PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
-  next->link_row[0] = 0;
   for (int32_t a = 0; a < next->num_unknowns; a++) {
+    PetscCall(LinkBuilderBeginRow(builder, a));
     for (int32_t m = start[a]; m < start[a + 1]; m++) {
       const PlateLink *plate = &level->plates[member[m]];
 
-      PetscCall(add_members(level, next, a, member[m], ghost_parent, &builder));
+      PetscCall(add_members(level, next, a, member[m], ghost_parent, builder));
       for (int side = 0; side < 2; side++) {
         next->plates[a].bulk[side] += plate->bulk[side] *
                                       (float)level->extent[member[m]].length[2] /
@@ -308,10 +306,8 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
         next->plates[a].contact[side] += plate->contact[side];
       }
     }
-    PetscCall(LinkBuilderEndRow(&builder));
-    next->link_row[a + 1] = (int32_t)builder.count;
+    PetscCall(LinkBuilderEndRow(builder, a));
   }
-  PetscCall(LinkBuilderFinish(&builder, next));
   PetscCall(PetscFree(start));
   PetscCall(PetscFree(member));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -319,6 +315,7 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
 
 PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *next)
 {
+  LinkBuilder builder;
   int32_t *ghost_parent;
 
   PetscFunctionBeginUser;
@@ -326,8 +323,8 @@ PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *
   PetscCall(aggregate(hierarchy, level, next));
   PetscCall(PetscMalloc1(level->num_ghosts, &ghost_parent));
   PetscCall(exchange_parents(hierarchy, level, next, ghost_parent));
-  PetscCall(link_aggregates(level, next, ghost_parent));
+  PetscCall(link_aggregates(level, next, ghost_parent, &builder));
   PetscCall(PetscFree(ghost_parent));
-  PetscCall(LevelFinish(next));
+  PetscCall(LevelFinish(next, &builder));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

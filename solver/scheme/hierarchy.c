@@ -6,7 +6,7 @@
 /* Work on coarse levels, in sweeps over the cells, that no level is doubled beyond: of each
    iteration, with the start's share in it if there are few. */
 #define MOST_SWEEPS_BELOW 4.4
-#define FEW_ITERATIONS 8
+#define FEW_ITERATIONS 4
 
 static PetscErrorCode level_drop_building(Level *level)
 {

@@ -160,38 +160,52 @@ typedef struct {
 int32_t AggregateBlock(int32_t n, const float strongest[], int32_t num_ties, const Tie ties[],
                        float theta, int32_t group[]);
 
-/* A walk over the blocks of a level, those with an even sum of positions first: unknowns are
-   numbered so, and few of them are tied to the one before, for which a sweep has to wait. */
+/* A walk over the blocks of a level, by the block of the next level that they lie in (their home),
+   x fastest, and in there those with an even sum of positions first. Unknowns are numbered so:
+   those that become one stand together, and few are tied to the one before, for which a sweep
+   waits. */
 typedef struct {
   PetscInt at[3];
-  PetscInt odd;   /* 0, then 1 */
+  PetscInt home_at[3];
+  int32_t home;   /* number of the home, x fastest */
   int32_t number; /* of the block, x fastest */
-  int32_t home;   /* of the block of the next level that it lies in */
+  int step;       /* 0 .. 7 inside the home */
 } BlockWalk;
 #define BLOCK_WALK_START                                                                           \
   {                                                                                                \
-    {-2, 0, 0}, 0, 0, 0                                                                            \
+    {0, 0, 0}, {-1, 0, 0}, -1, 0, 7                                                                \
   }
 
 static inline PetscBool BlockWalkNext(const PetscInt blocks[3], BlockWalk *walk)
 {
-  PetscInt *at = walk->at;
+  static const int places[8] = {0, 3, 5, 6, 1, 2, 4, 7}; /* bit d: upper half along axis d */
+  PetscInt *at = walk->at, *home_at = walk->home_at;
 
-  at[0] += 2;
-  while (at[0] >= blocks[0]) {
-    if (++at[1] == blocks[1]) {
-      at[1] = 0;
-      if (++at[2] == blocks[2]) {
-        at[2] = 0;
-        if (walk->odd++) return PETSC_FALSE;
+  do {
+    if (++walk->step == 8) {
+      walk->step = 0;
+      walk->home++;
+      if (2 * ++home_at[0] >= blocks[0]) {
+        home_at[0] = 0;
+        if (2 * ++home_at[1] >= blocks[1]) {
+          home_at[1] = 0;
+          if (2 * ++home_at[2] >= blocks[2]) return PETSC_FALSE;
+        }
       }
     }
-    at[0] = (at[1] + at[2] + walk->odd) & 1;
-  }
+    for (int d = 0; d < 3; d++) at[d] = 2 * home_at[d] + (places[walk->step] >> d & 1);
+  } while (at[0] >= blocks[0] || at[1] >= blocks[1] || at[2] >= blocks[2]);
   walk->number = (int32_t)((at[2] * blocks[1] + at[1]) * blocks[0] + at[0]);
-  walk->home = (int32_t)((at[2] / 2 * ((blocks[1] + 1) / 2) + at[1] / 2) * ((blocks[0] + 1) / 2) +
-                         at[0] / 2);
   return PETSC_TRUE;
+}
+
+/* Whether the block beside the one at `at`, above or below it along an axis, comes before it in the
+   walk. */
+static inline PetscBool BlockWalkCameBy(const PetscInt at[3], int axis, int up)
+{
+  const PetscBool is_at_home = (PetscBool)((at[axis] & 1) != up);
+
+  return (PetscBool)(is_at_home ? (at[0] + at[1] + at[2]) & 1 : !up);
 }
 
 /* Coarsening of the cells, and of a level; `next` is zeroed before. Collective. */
@@ -204,22 +218,22 @@ typedef struct {
   float bulk[3], contact[3]; /* along each axis; bulk 0: none */
 } Neighbour;
 
-/* Rows of a level while it is built, with links to ghosts and unknowns behind only: LevelFinish()
-   mirrors them. Links of the same column and axis add up. */
+/* Rows of a level while it is built, in any order, with links to ghosts and unknowns behind only:
+   LevelFinish() mirrors them. Links of the same column and axis add up. */
 typedef struct {
   Link *links;
   PetscInt count, capacity;
+  int32_t (*row)[2];     /* [rows] first link of each, and one behind its last */
   Neighbour *neighbours; /* of the row at hand */
   int32_t num_neighbours, neighbour_capacity;
   int32_t *place; /* [columns] of each neighbour among them; anything for others */
 } LinkBuilder;
-PetscErrorCode LinkBuilderCreate(PetscInt num_columns, PetscInt capacity, LinkBuilder *builder);
+PetscErrorCode LinkBuilderCreate(const Level *level, PetscInt capacity, LinkBuilder *builder);
+PetscErrorCode LinkBuilderBeginRow(LinkBuilder *builder, int32_t row);
 PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link);
 /* The same for a link whose column is new to the row and does not come again. */
 PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link);
-PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder);
-/* All but the links, which are the level's from now on. */
-PetscErrorCode LinkBuilderFinish(LinkBuilder *builder, Level *level);
+PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder, int32_t row);
 
 /* Whether grains are in series: sums over the ties along an axis inside an aggregate. */
 static inline PetscBool IsSeries(float bulk, float conductance)
@@ -262,8 +276,8 @@ PetscErrorCode LevelExchangeExtents(Level *level);
 /* Ghost number of a remote aggregate; `ghosts` as sorted by LevelSetGhosts(). */
 PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote);
 
-/* The other half of the links; conductances, diagonal and work vectors. */
-PetscErrorCode LevelFinish(Level *level);
+/* Links at both ends; conductances, diagonal and work vectors. Frees the builder. */
+PetscErrorCode LevelFinish(Level *level, LinkBuilder *builder);
 
 /* T of a tie in series. */
 static inline float LinkConductance(float bulk, float contact)

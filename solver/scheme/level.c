@@ -1,22 +1,14 @@
 #include <stdlib.h>
 #include "hierarchy.h"
 
-PetscErrorCode LinkBuilderCreate(PetscInt num_columns, PetscInt capacity, LinkBuilder *builder)
+PetscErrorCode LinkBuilderCreate(const Level *level, PetscInt capacity, LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
   *builder = (LinkBuilder){.capacity = capacity, .neighbour_capacity = 64};
   PetscCall(PetscMalloc1(capacity, &builder->links));
+  PetscCall(PetscMalloc1(level->num_unknowns, &builder->row));
   PetscCall(PetscMalloc1(builder->neighbour_capacity, &builder->neighbours));
-  PetscCall(PetscCalloc1(num_columns, &builder->place));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-PetscErrorCode LinkBuilderFinish(LinkBuilder *builder, Level *level)
-{
-  PetscFunctionBeginUser;
-  level->links = builder->links;
-  PetscCall(PetscFree(builder->neighbours));
-  PetscCall(PetscFree(builder->place));
+  PetscCall(PetscCalloc1(level->num_unknowns + level->num_ghosts, &builder->place));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -50,7 +42,15 @@ PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder)
+PetscErrorCode LinkBuilderBeginRow(LinkBuilder *builder, int32_t row)
+{
+  PetscFunctionBeginUser;
+  builder->row[row][0] = (int32_t)builder->count;
+  builder->num_neighbours = 0;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder, int32_t row)
 {
   PetscFunctionBeginUser;
   for (int32_t n = 0; n < builder->num_neighbours; n++) {
@@ -62,7 +62,7 @@ PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder)
       if (link.bulk > 0) PetscCall(LinkBuilderAppend(builder, &link));
     }
   }
-  builder->num_neighbours = 0;
+  builder->row[row][1] = (int32_t)builder->count;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -140,40 +140,40 @@ static PetscErrorCode set_sources(Level *level)
 /* Gives each link between own unknowns to its other end too. Links to unknowns before come first in
    a row; those behind backwards, so that the unknown just relaxed is added last: sweeps wait for
    it. */
-static PetscErrorCode mirror_links(Level *level)
+static PetscErrorCode mirror_links(Level *level, LinkBuilder *builder)
 {
   const PetscInt n = level->num_unknowns;
-  Link *links;
   int32_t *row, *place;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscFree(builder->neighbours));
+  PetscCall(PetscFree(builder->place));
   PetscCall(PetscCalloc1(n + 1, &row));
   for (PetscInt u = 0; u < n; u++) {
-    row[u + 1] += level->link_row[u + 1] - level->link_row[u];
-    for (int32_t l = level->link_row[u]; l < level->link_row[u + 1]; l++) {
-      if (level->links[l].column < n) row[level->links[l].column + 1]++;
+    row[u + 1] += builder->row[u][1] - builder->row[u][0];
+    for (int32_t l = builder->row[u][0]; l < builder->row[u][1]; l++) {
+      if (builder->links[l].column < n) row[builder->links[l].column + 1]++;
     }
   }
   for (PetscInt u = 0; u < n; u++) row[u + 1] += row[u];
-  PetscCall(PetscMalloc1(row[n], &links));
+  PetscCall(PetscMalloc1(row[n], &level->links));
   PetscCall(PetscMalloc1(n, &place));
   PetscCall(PetscArraycpy(place, row, n));
   for (PetscInt u = 0; u < n; u++) {
-    for (int32_t l = level->link_row[u + 1] - 1; l >= level->link_row[u]; l--) {
-      Link link = level->links[l];
+    for (int32_t l = builder->row[u][1] - 1; l >= builder->row[u][0]; l--) {
+      Link link = builder->links[l];
       const int32_t v = link.column;
 
-      links[place[u]++] = link;
+      level->links[place[u]++] = link;
       if (v >= n) continue;
       link.column = (int32_t)u;
-      links[place[v]++] = link;
+      level->links[place[v]++] = link;
     }
   }
-  PetscCall(PetscFree(place));
-  PetscCall(PetscFree(level->link_row));
-  PetscCall(PetscFree(level->links));
   level->link_row = row;
-  level->links = links;
+  PetscCall(PetscFree(place));
+  PetscCall(PetscFree(builder->row));
+  PetscCall(PetscFree(builder->links));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -214,12 +214,12 @@ static PetscErrorCode tie_unknowns(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode LevelFinish(Level *level)
+PetscErrorCode LevelFinish(Level *level, LinkBuilder *builder)
 {
   const PetscInt n = level->num_unknowns;
 
   PetscFunctionBeginUser;
-  PetscCall(mirror_links(level));
+  PetscCall(mirror_links(level, builder));
   PetscCall(tie_unknowns(level));
   PetscCall(PetscMalloc1(n, &level->inverse));
   PetscCall(PetscCalloc1(n, &level->plate));

@@ -156,7 +156,7 @@ static PetscBool side_is_plain(const Linking *linking, const CellBlock *block, i
 }
 
 /* Links of a block that is one aggregate of eight cells. */
-static PetscErrorCode link_whole(Linking *linking, const CellBlock *block, PetscBool is_odd,
+static PetscErrorCode link_whole(Linking *linking, const CellBlock *block, const PetscBool *came_by,
                                  int32_t row)
 {
   const Grid *grid = linking->hierarchy->faces->model.grid;
@@ -169,8 +169,8 @@ static PetscErrorCode link_whole(Linking *linking, const CellBlock *block, Petsc
     const int axis = f / 2, up = f % 2;
     const PetscInt beyond = block->at[axis] + (up ? 2 : -1);
 
-    /* an odd block's neighbours come before it and add them */
-    if (is_odd && beyond >= 0 && beyond < grid->count[axis]) continue;
+    /* a block that came before has added them */
+    if (came_by[f] && beyond >= 0 && beyond < grid->count[axis]) continue;
     if (side_is_plain(linking, block, axis, up, &link)) {
       LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
       PetscCall(LinkBuilderAppend(&linking->builder, &link)); /* no other side leads there */
@@ -185,73 +185,76 @@ static PetscErrorCode link_whole(Linking *linking, const CellBlock *block, Petsc
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Links of the aggregates of a block, from `first` to below `last`. */
-static PetscErrorCode link_block(Linking *linking, const CellBlock *block, PetscBool is_odd,
-                                 int32_t first, int32_t *last)
+/* Links of the aggregates of the block at place `at` among the blocks. */
+static PetscErrorCode link_block(Linking *linking, const PetscInt block_at[3])
 {
   const Grid *grid = linking->hierarchy->faces->model.grid;
-  PetscBool has_eight = PETSC_TRUE, is_whole;
+  const CellBlock block = {.at = {2 * block_at[0], 2 * block_at[1], 2 * block_at[2]}};
+  int32_t parent[8], first = INT32_MAX, last = -1, num_cells = 0;
+  PetscBool came_by[6];
   PetscInt at[8][3];
-  int32_t parent[8];
 
   PetscFunctionBeginUser;
   for (int m = 0; m < 8; m++) {
-    CellAt(block, m, at[m]);
+    CellAt(&block, m, at[m]);
     parent[m] = IsThere(grid, at[m])
                     ? linking->aggregate_of[GridIndex(grid, at[m][0], at[m][1], at[m][2])]
                     : -1;
-    *last = PetscMax(*last, parent[m] + 1);
-    has_eight = (PetscBool)(has_eight && parent[m] >= 0);
+    if (parent[m] < 0) continue;
+    first = PetscMin(first, parent[m]);
+    last = PetscMax(last, parent[m]);
+    num_cells++;
   }
-  is_whole = (PetscBool)(has_eight && *last - first == 1);
-  for (int32_t row = first; row < *last; row++) {
-    if (is_whole) PetscCall(link_whole(linking, block, is_odd, row));
-    for (int m = 0; m < 8 && !is_whole; m++) {
-      for (int f = 0; f < 6 && parent[m] == row; f++) {
-        PetscCall(add_face(linking, at[m], f / 2, f % 2, row));
+  for (int f = 0; f < 6; f++) came_by[f] = BlockWalkCameBy(block_at, f / 2, f % 2);
+  for (int32_t row = first; row <= last; row++) {
+    PetscCall(LinkBuilderBeginRow(&linking->builder, row));
+    if (num_cells == 8 && first == last) {
+      PetscCall(link_whole(linking, &block, came_by, row));
+    } else {
+      for (int m = 0; m < 8; m++) {
+        if (parent[m] != row) continue;
+        for (int f = 0; f < 6; f++) {
+          PetscCall(add_face(linking, at[m], f / 2, f % 2, row));
+        }
       }
     }
-    PetscCall(LinkBuilderEndRow(&linking->builder));
-    linking->next->link_row[row + 1] = (int32_t)linking->builder.count;
+    PetscCall(LinkBuilderEndRow(&linking->builder, row));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const int32_t *aggregate_of,
-                                      const Remote *ghosts, Level *next)
+static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const Remote *ghosts, Level *next,
+                                      LinkBuilder *builder)
 {
   const Grid *grid = hierarchy->faces->model.grid;
   Linking linking = {.hierarchy = hierarchy,
-                     .aggregate_of = aggregate_of,
+                     .aggregate_of = hierarchy->parent,
                      .ghosts = ghosts,
                      .next = next,
                      .cell_step = {1, GridStepY(grid), GridStepZ(grid)}};
-  BlockWalk walk = BLOCK_WALK_START;
-  int32_t last = 0;
+  PetscInt at[3];
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(grid->comm, &linking.own));
-  PetscCall(PetscMalloc1(next->num_unknowns + 1, &next->link_row));
   PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
   for (int d = 0; d < 3; d++) {
     linking.face_step[d][0] = 1;
     linking.face_step[d][1] = grid->count[0] + (d == 0);
     linking.face_step[d][2] = linking.face_step[d][1] * (grid->count[1] + (d == 1));
   }
-  next->link_row[0] = 0;
-  PetscCall(LinkBuilderCreate(next->num_unknowns + next->num_ghosts,
-                              4 * next->num_unknowns /* mostly enough */, &linking.builder));
-  while (BlockWalkNext(next->blocks, &walk)) {
-    const CellBlock block = {.at = {2 * walk.at[0], 2 * walk.at[1], 2 * walk.at[2]}};
-
-    PetscCall(link_block(&linking, &block, (PetscBool)walk.odd, last, &last));
+  PetscCall(LinkBuilderCreate(next, 4 * next->num_unknowns /* mostly enough */, &linking.builder));
+  for (at[2] = 0; at[2] < next->blocks[2]; at[2]++) {
+    for (at[1] = 0; at[1] < next->blocks[1]; at[1]++) {
+      for (at[0] = 0; at[0] < next->blocks[0]; at[0]++) PetscCall(link_block(&linking, at));
+    }
   }
-  PetscCall(LinkBuilderFinish(&linking.builder, next));
+  *builder = linking.builder;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
 {
+  LinkBuilder builder;
   Remote *ghosts;
 
   PetscFunctionBeginUser;
@@ -260,8 +263,9 @@ PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
   PetscCall(
       HaloExchange(&hierarchy->halo, hierarchy->parent, sizeof *hierarchy->parent, NULL, NULL));
   PetscCall(find_ghosts(hierarchy, hierarchy->parent, next, &ghosts));
-  PetscCall(link_aggregates(hierarchy, hierarchy->parent, ghosts, next));
+  PetscCall(link_aggregates(hierarchy, ghosts, next, &builder));
   PetscCall(PetscFree(ghosts));
-  PetscCall(LevelFinish(next)); /* the largest moment of all: nothing but links is there then */
+  PetscCall(
+      LevelFinish(next, &builder)); /* the largest moment of all: nothing but links is there then */
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -19,7 +19,7 @@
 + n     - number of steps
 - drops - [n] by how much each lowered the energy, in order
 
-  Returns the estimate in the unit of the drops; infinity before the third step.
+  Returns the estimate in the unit of the drops; PETSC_INFINITY before the third step.
 
   Source: that drops are what is missing, Hestenes & Stiefel, J. Res. NBS 49 (1952) 409, theorem
   6:1, and Strakos & Tichy, ETNA 13 (2002) 56; the extrapolation is ours (README.md in this folder).

@@ -31,17 +31,17 @@ static PetscErrorCode columns_in_parallel_carry_current_by_their_conductivity(vo
   PetscCall(CurrentSpreads(&solved.model.parts, &solved.model.faces, solved.potential, spreads));
   for (int p = 0; p < NUM_PLANES; p++) {
     ASSERT_CLOSE(spreads[p].mean, 2.5, 1e-9);
-    ASSERT_CLOSE(spreads[p].max_over_mean, 1.6, 1e-8);
-    ASSERT_CLOSE(spreads[p].p50, 1.2, 1e-8);
-    ASSERT_CLOSE(spreads[p].p99, 1.6, 1e-8);
-    ASSERT_CLOSE(spreads[p].p999, 1.6, 1e-8);
+    ASSERT_CLOSE(spreads[p].max_over_mean, 1.6, 1e-7);
+    ASSERT_CLOSE(spreads[p].p50, 1.2, 1e-7);
+    ASSERT_CLOSE(spreads[p].p99, 1.6, 1e-7);
+    ASSERT_CLOSE(spreads[p].p999, 1.6, 1e-7);
   }
   PetscCall(ProfileCompute(&solved.model.parts, &solved.model.faces, solved.potential, rows));
   for (int k = 0; k < 6; k++) {
     ASSERT_CLOSE(rows[k].z, (k + 0.5) / 6, 1e-14);
-    ASSERT_CLOSE(rows[k].potential, 1 - rows[k].z, 1e-8);
+    ASSERT_CLOSE(rows[k].potential, 1 - rows[k].z, 1e-7);
     ASSERT_CLOSE(rows[k].current, 2.5, 1e-9);
-    ASSERT_CLOSE(rows[k].current_spread, sqrt(1.25) / 2.5, 1e-8);
+    ASSERT_CLOSE(rows[k].current_spread, sqrt(1.25) / 2.5, 1e-7);
     CU_ASSERT_EQUAL(rows[k].conducting, 1.0);
   }
   PetscCall(SolvedDestroy(&solved));
@@ -63,11 +63,11 @@ static PetscErrorCode voids_carry_nothing_and_have_no_potential(void)
   PetscCall(SolvedCreate(PETSC_COMM_WORLD, &spec, &solved));
   PetscCall(CurrentSpreads(&solved.model.parts, &solved.model.faces, solved.potential, spreads));
   ASSERT_CLOSE(spreads[PLANE_MIDDLE].mean, 1.75, 1e-9);
-  ASSERT_CLOSE(spreads[PLANE_MIDDLE].max_over_mean, 4 / 1.75, 1e-8);
+  ASSERT_CLOSE(spreads[PLANE_MIDDLE].max_over_mean, 4 / 1.75, 1e-7);
   PetscCall(ProfileCompute(&solved.model.parts, &solved.model.faces, solved.potential, rows));
   for (int k = 0; k < 5; k++) {
     ASSERT_CLOSE(rows[k].conducting, 0.75, 1e-14);
-    ASSERT_CLOSE(rows[k].potential, 1 - rows[k].z, 1e-8);
+    ASSERT_CLOSE(rows[k].potential, 1 - rows[k].z, 1e-7);
   }
   PetscCall(SolvedDestroy(&solved));
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -51,15 +51,17 @@ static PetscErrorCode destroy(Model *model, Vec *potential)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Slow convergence is the harder case for an estimate. */
 static PetscErrorCode the_estimate_bounds_the_error_of_the_asr(void)
 {
+  const char *const preconditioners[] = {"grain_mg", "jacobi", "gamg"};
   const PetscReal resistances[] = {0, 0.01, 1, 100};
   const PetscReal tolerances[] = {1e-2, 1e-3, 1e-4, 1e-6, 1e-8};
 
   PetscFunctionBeginUser;
   for (size_t c = 0; c < sizeof resistances / sizeof *resistances; c++) {
     SteadyOptions options = {
-        .tolerance = 1e-12, .balance_tolerance = 1e-10, .max_iterations = 1000};
+        .tolerance = 1e-12, .balance_tolerance = 1e-10, .max_iterations = 5000};
     PetscReal r = resistances[c], exact = 0, found = 0;
     SteadyReport report;
     Vec potential;
@@ -69,15 +71,20 @@ static PetscErrorCode the_estimate_bounds_the_error_of_the_asr(void)
     PetscCall(solve(&model, &options, potential, &report));
     CU_ASSERT(report.is_converged);
     PetscCall(conductance_of(&model, potential, &exact));
-    for (size_t t = 0; t < sizeof tolerances / sizeof *tolerances; t++) {
-      options.tolerance = tolerances[t];
-      options.balance_tolerance = 1; /* so that the estimate alone decides */
-      PetscCall(solve(&model, &options, potential, &report));
-      CU_ASSERT(report.is_converged);
-      CU_ASSERT(report.algebraic_relative <= tolerances[t]);
-      PetscCall(conductance_of(&model, potential, &found));
-      /* 1/(1 + e) and e differ by e^2 */
-      CU_ASSERT(fabs(exact / found - 1) <= 1.01 * report.algebraic_relative + 1e-11);
+    for (size_t k = 0; k < sizeof preconditioners / sizeof *preconditioners; k++) {
+      PetscCall(PetscOptionsSetValue(NULL, "-pc_type", preconditioners[k]));
+      for (size_t t = 0; t < sizeof tolerances / sizeof *tolerances; t++) {
+        options.tolerance = tolerances[t];
+        options.balance_tolerance = 1; /* so that the estimate alone decides */
+        PetscCall(solve(&model, &options, potential, &report));
+        CU_ASSERT(report.is_converged);
+        CU_ASSERT(report.algebraic_relative <= tolerances[t]);
+        PetscCall(conductance_of(&model, potential, &found));
+        /* 1/(1 + e) and e differ by e^2 */
+        CU_ASSERT(fabs(exact / found - 1) <= 1.01 * report.algebraic_relative + 1e-11);
+        CU_ASSERT(report.algebraic_relative <= 200 * fabs(exact / found - 1) + 1e-11);
+      }
+      PetscCall(PetscOptionsClearValue(NULL, "-pc_type"));
     }
     PetscCall(destroy(&model, &potential));
   }

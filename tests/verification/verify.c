@@ -8,7 +8,7 @@
 PetscErrorCode SolvedCreate(MPI_Comm comm, const ModelSpec *spec, Solved *solved)
 {
   const SteadyOptions options = {
-      .tolerance = 1e-12, .balance_tolerance = 1e-9, .max_iterations = 2000};
+      .tolerance = 1e-13, .balance_tolerance = 1e-9, .max_iterations = 2000};
   Steady steady;
 
   PetscFunctionBeginUser;
