@@ -10,10 +10,10 @@
   the trend is not known beforehand, so that 1, 2, 4, ... steps up to half of all are tried, and the
   ratio of single steps one step before; the largest counts, doubled.
 
-  Over ten structures with six preconditioners (4 to 900 steps) this is 3 times the true error on the
-  median and never too small where solves stop at 1e-5 or below; the sum of the last three drops, a
-  bound of the error three steps before, was 300 times the true error where convergence is fast, and up
-  to 1000 times too small where it is slow.
+  Over ten structures with six preconditioners (4 to 900 steps) this is 3 times the true error on
+the median and never too small where solves stop at 1e-5 or below; the sum of the last three drops,
+a bound of the error three steps before, was 300 times the true error where convergence is fast, and
+up to 1000 times too small where it is slow.
 
   Input Parameters:
 + n     - number of steps

@@ -6,7 +6,8 @@
 /* When to stop. */
 typedef struct {
   PetscReal tolerance;         /* estimated relative error of the ASR */
-  PetscReal balance_tolerance; /* relative difference of the two electrodes' currents */
+  PetscReal balance_tolerance; /* relative difference of the two electrodes' currents, and about
+                                  what the parts of the ASR are off by: a tenth of parts_relative */
   PetscInt max_iterations;
   const volatile int *interrupt; /* not 0: stop at the next iteration; may be NULL */
   void (*progress)(void *data, PetscInt iteration, PetscReal error,
@@ -41,8 +42,8 @@ typedef struct _Steady *Steady;
   matrix).
 
   The conductance is an energy: the error of the ASR is the square of the potential's error in the
-  energy norm, and each step of conjugate gradients lowers the energy by a part of what is left. What
-  the drops still to come add up to is extrapolated from those seen (EnergyErrorEstimate()).
+  energy norm, and each step of conjugate gradients lowers the energy by a part of what is left.
+What the drops still to come add up to is extrapolated from those seen (EnergyErrorEstimate()).
 
   Input Parameters:
 + grid    - the cells; must outlive the solver
