@@ -71,7 +71,7 @@ static PetscInt64 block_of(const Grid *grid, const PetscInt at[3])
   return block;
 }
 
-/* The face below local cell `at`, if it parts two film grains. */
+/* The face below local cell `at`, which parts two grains, if both are the film's. */
 static PetscErrorCode add_face(const Grid *grid, const Microstructure *structure, int axis,
                                const PetscInt at[3], Pieces *list)
 {
@@ -85,7 +85,7 @@ static PetscErrorCode add_face(const Grid *grid, const Microstructure *structure
   Piece piece = {0, PetscMin(lower, upper), PetscMax(lower, upper), {{0, 0}, {0, 0}, {0, 0}}};
 
   PetscFunctionBeginUser;
-  if (lower == upper || piece.a < 1 || piece.b > structure->num_film_grains) {
+  if (piece.a < 1 || piece.b > structure->num_film_grains) {
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   piece.block = block_of(grid, at);
@@ -172,9 +172,14 @@ PetscErrorCode BoundaryAreaCompute(const Grid *grid, const Microstructure *struc
 
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) {
+    const PetscInt below = d == 0 ? 1 : d == 1 ? GridStepY(grid) : GridStepZ(grid);
+
     for (at[2] = 0; at[2] < grid->count[2]; at[2]++) {
       for (at[1] = 0; at[1] < grid->count[1]; at[1]++) {
+        const int32_t *grain = structure->grain + GridIndex(grid, 0, at[1], at[2]);
+
         for (at[0] = 0; at[0] < grid->count[0]; at[0]++) {
+          if (grain[at[0]] == grain[at[0] - below]) continue;
           PetscCall(add_face(grid, structure, d, at, &list));
         }
       }

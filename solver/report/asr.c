@@ -1,5 +1,6 @@
 #include "asr.h"
 
+#include "matched_faces.h"
 #include "potential.h"
 
 /* Powers at 1 V in one array, so that one reduction serves: phases, boundaries, electrode parts,

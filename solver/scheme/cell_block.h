@@ -24,6 +24,11 @@ static inline PetscBool IsThere(const Grid *grid, const PetscInt at[3])
   return (PetscBool)(at[0] < grid->count[0] && at[1] < grid->count[1] && at[2] < grid->count[2]);
 }
 
+/* Half cells as resistances, in units of 1/faces->unit: [axis of the face][plane from -1 of the
+   cell, phase]; to be destroyed. */
+PetscErrorCode HalfCellsCreate(const Faces *faces, HalfCells *halves);
+PetscErrorCode HalfCellsDestroy(HalfCells *halves);
+
 /* Bulk and contact conductance of a face between two grains, in units of the largest: the contact
    is what the half cells leave of the face's resistance, so that all of a matched face is there. */
 void CellsSplitBoundary(const Hierarchy *hierarchy, int axis, const PetscInt face[3],

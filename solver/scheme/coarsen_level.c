@@ -294,7 +294,7 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
   PetscCall(LinkBuilderCreate(next, level->link_row[level->num_unknowns] / 4 + 64, builder));
   PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
   for (int32_t a = 0; a < next->num_unknowns; a++) {
-    PetscCall(LinkBuilderBeginRow(builder, a));
+    LinkBuilderBeginRow(builder, a);
     for (int32_t m = start[a]; m < start[a + 1]; m++) {
       const PlateLink *plate = &level->plates[member[m]];
 

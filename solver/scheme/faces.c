@@ -5,14 +5,6 @@
 
 const char *const BoundaryFacesKinds[] = {"matched", "stairs", NULL};
 
-PetscReal FaceArea(const Grid *grid, int axis, const PetscInt at[3])
-{
-  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
-
-  return GridSpacing(grid, e, grid->start[e] + at[e]) *
-         GridSpacing(grid, f, grid->start[f] + at[f]);
-}
-
 void FaceRange(const Grid *grid, int axis, PetscInt range[2])
 {
   const PetscBool is_last =
@@ -22,25 +14,16 @@ void FaceRange(const Grid *grid, int axis, PetscInt range[2])
   range[1] = grid->count[axis] + (is_last && !grid->is_periodic[axis]);
 }
 
-/* Half of a cell along the axis, as a resistance [Ohm]. */
-static PetscReal half_cell(const FaceModel *model, int axis, PetscInt cell, PetscInt grain,
-                           PetscReal area)
+PetscReal FaceHalf(const FaceModel *model, int axis, PetscInt cell, PetscInt phase, PetscReal area)
 {
-  const PetscInt phase = model->structure->phase[grain];
-
   return 0.5 * GridSpacing(model->grid, axis, cell) /
          (model->transport->conductivity[phase][axis] * area);
 }
 
-PetscReal FaceHalves(const FaceModel *model, int axis, const PetscInt at[3])
+static PetscReal half_cell(const FaceModel *model, int axis, PetscInt cell, PetscInt grain,
+                           PetscReal area)
 {
-  const Grid *grid = model->grid;
-  const PetscInt upper = GridIndex(grid, at[0], at[1], at[2]), cell = grid->start[axis] + at[axis];
-  const PetscInt step = axis == 0 ? 1 : axis == 1 ? GridStepY(grid) : GridStepZ(grid);
-  const PetscReal area = FaceArea(grid, axis, at);
-
-  return half_cell(model, axis, cell - 1, model->structure->grain[upper - step], area) +
-         half_cell(model, axis, cell, model->structure->grain[upper], area);
+  return FaceHalf(model, axis, cell, model->structure->phase[grain], area);
 }
 
 /* Share of its full conductance that a face on an electrode has. */
@@ -102,13 +85,6 @@ static PetscErrorCode boundary_contact(const FaceModel *model, int axis, const P
   series->lower *= (PetscReal)values[1];
   series->upper *= (PetscReal)values[1];
   PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-PetscReal FaceRaise(const FaceModel *model, int axis, PetscInt face)
-{
-  const float *gamma = model->matched ? SparseFacesGet(&model->matched->raised, axis, face) : NULL;
-
-  return gamma ? 1 + (PetscReal)*gamma : 1;
 }
 
 PetscErrorCode FaceSeriesGet(const FaceModel *model, int axis, const PetscInt at[3],

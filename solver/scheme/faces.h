@@ -67,12 +67,8 @@ typedef struct {
 PetscErrorCode FaceSeriesGet(const FaceModel *model, int axis, const PetscInt at[3],
                              FaceSeries *series, PetscBool *is_open);
 
-/* Resistance of the two half cells beside a face between cells, whatever lies between them [Ohm].
- */
-PetscReal FaceHalves(const FaceModel *model, int axis, const PetscInt at[3]);
-
-/* How many times better than its bulk a face inside a grain conducts: 1 but for matched faces. */
-PetscReal FaceRaise(const FaceModel *model, int axis, PetscInt face);
+/* Half of global cell `cell` along an axis, of a phase, as a resistance [Ohm]; area of the face. */
+PetscReal FaceHalf(const FaceModel *model, int axis, PetscInt cell, PetscInt phase, PetscReal area);
 
 /* Place of a face in conductance[axis]. */
 static inline PetscInt FaceIndex(const Grid *grid, int axis, const PetscInt at[3])
@@ -111,7 +107,13 @@ static inline PetscReal FaceSeriesConductance(const FaceSeries *series)
 }
 
 /* Area [m^2] of the face below local cell `at`. */
-PetscReal FaceArea(const Grid *grid, int axis, const PetscInt at[3]);
+static inline PetscReal FaceArea(const Grid *grid, int axis, const PetscInt at[3])
+{
+  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+
+  return GridSpacing(grid, e, grid->start[e] + at[e]) *
+         GridSpacing(grid, f, grid->start[f] + at[f]);
+}
 
 /*@
   FacesCompute - conductance of all faces

@@ -73,6 +73,12 @@ typedef struct {
   PetscInt num_lanczos; /* steps that estimate the largest eigenvalue of such a level's cycle */
 } HierarchyOptions;
 
+/* Resistances of half cells, which are alike along x and y; see cell_block.h. */
+typedef struct {
+  PetscInt num_phases;
+  PetscReal *resistance[3];
+} HalfCells;
+
 /*@
   Hierarchy - cells, coarse levels, and a solver for the last one
 @*/
@@ -80,10 +86,11 @@ typedef struct {
   const Faces *faces;
   Halo halo;
   HierarchyOptions options;
-  int32_t *parent; /* ghosted local box: aggregate of each cell; -1: takes no part */
-  float *inverse;  /* [owned cells] of the diagonal */
-  float *x;        /* ghosted local box */
-  int num_levels;  /* coarse ones */
+  int32_t *parent;      /* ghosted local box: aggregate of each cell; -1: takes no part */
+  float *inverse;       /* [owned cells] of the diagonal */
+  float *x;             /* ghosted local box */
+  HalfCells half_cells; /* while the first level is built */
+  int num_levels;       /* coarse ones */
   Level levels[HIERARCHY_MAX_LEVELS];
   KSP coarse; /* for the last level */
   Mat coarse_matrix;
@@ -229,11 +236,56 @@ typedef struct {
   int32_t *place; /* [columns] of each neighbour among them; anything for others */
 } LinkBuilder;
 PetscErrorCode LinkBuilderCreate(const Level *level, PetscInt capacity, LinkBuilder *builder);
-PetscErrorCode LinkBuilderBeginRow(LinkBuilder *builder, int32_t row);
-PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link);
-/* The same for a link whose column is new to the row and does not come again. */
-PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link);
-PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder, int32_t row);
+PetscErrorCode LinkBuilderGrow(LinkBuilder *builder);
+PetscErrorCode LinkBuilderGrowRow(LinkBuilder *builder);
+
+static inline void LinkBuilderBeginRow(LinkBuilder *builder, int32_t row)
+{
+  builder->row[row][0] = (int32_t)builder->count;
+  builder->num_neighbours = 0;
+}
+
+/* A link whose column is new to the row and does not come again. */
+static inline PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link)
+{
+  PetscFunctionBeginUser;
+  if (builder->count == builder->capacity) PetscCall(LinkBuilderGrow(builder));
+  builder->links[builder->count++] = *link;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static inline PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
+{
+  int32_t place = builder->place[link->column];
+
+  PetscFunctionBeginUser;
+  if (place >= builder->num_neighbours || builder->neighbours[place].column != link->column) {
+    if (builder->num_neighbours == builder->neighbour_capacity) {
+      PetscCall(LinkBuilderGrowRow(builder));
+    }
+    place = builder->place[link->column] = builder->num_neighbours++;
+    builder->neighbours[place] = (Neighbour){.column = link->column};
+  }
+  builder->neighbours[place].bulk[link->axis] += link->bulk;
+  builder->neighbours[place].contact[link->axis] += link->contact;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static inline PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder, int32_t row)
+{
+  PetscFunctionBeginUser;
+  for (int32_t n = 0; n < builder->num_neighbours; n++) {
+    const Neighbour *neighbour = &builder->neighbours[n];
+
+    for (int d = 0; d < 3; d++) {
+      const Link link = {neighbour->column, d, neighbour->bulk[d], neighbour->contact[d]};
+
+      if (link.bulk > 0) PetscCall(LinkBuilderAppend(builder, &link));
+    }
+  }
+  builder->row[row][1] = (int32_t)builder->count;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
 
 /* Whether grains are in series: sums over the ties along an axis inside an aggregate. */
 static inline PetscBool IsSeries(float bulk, float conductance)

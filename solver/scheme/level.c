@@ -12,57 +12,20 @@ PetscErrorCode LinkBuilderCreate(const Level *level, PetscInt capacity, LinkBuil
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link)
+PetscErrorCode LinkBuilderGrow(LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
-  if (builder->count == builder->capacity) {
-    builder->capacity += builder->capacity / 4 + 4096;
-    PetscCall(PetscRealloc((size_t)builder->capacity * sizeof *builder->links, &builder->links));
-  }
-  builder->links[builder->count++] = *link;
+  builder->capacity += builder->capacity / 4 + 4096;
+  PetscCall(PetscRealloc((size_t)builder->capacity * sizeof *builder->links, &builder->links));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
-{
-  int32_t place = builder->place[link->column];
-
-  PetscFunctionBeginUser;
-  if (place >= builder->num_neighbours || builder->neighbours[place].column != link->column) {
-    if (builder->num_neighbours == builder->neighbour_capacity) {
-      builder->neighbour_capacity *= 2;
-      PetscCall(PetscRealloc((size_t)builder->neighbour_capacity * sizeof *builder->neighbours,
-                             &builder->neighbours));
-    }
-    place = builder->place[link->column] = builder->num_neighbours++;
-    builder->neighbours[place] = (Neighbour){.column = link->column};
-  }
-  builder->neighbours[place].bulk[link->axis] += link->bulk;
-  builder->neighbours[place].contact[link->axis] += link->contact;
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-PetscErrorCode LinkBuilderBeginRow(LinkBuilder *builder, int32_t row)
+PetscErrorCode LinkBuilderGrowRow(LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
-  builder->row[row][0] = (int32_t)builder->count;
-  builder->num_neighbours = 0;
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder, int32_t row)
-{
-  PetscFunctionBeginUser;
-  for (int32_t n = 0; n < builder->num_neighbours; n++) {
-    const Neighbour *neighbour = &builder->neighbours[n];
-
-    for (int d = 0; d < 3; d++) {
-      const Link link = {neighbour->column, d, neighbour->bulk[d], neighbour->contact[d]};
-
-      if (link.bulk > 0) PetscCall(LinkBuilderAppend(builder, &link));
-    }
-  }
-  builder->row[row][1] = (int32_t)builder->count;
+  builder->neighbour_capacity *= 2;
+  PetscCall(PetscRealloc((size_t)builder->neighbour_capacity * sizeof *builder->neighbours,
+                         &builder->neighbours));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

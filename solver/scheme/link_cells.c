@@ -1,11 +1,48 @@
 #include <math.h>
 #include "cell_block.h"
 
+PetscErrorCode HalfCellsCreate(const Faces *faces, HalfCells *halves)
+{
+  const FaceModel *model = &faces->model;
+  const Grid *grid = model->grid;
+  const PetscInt num_phases = model->structure->num_phases, planes = grid->count[2] + 2;
+
+  PetscFunctionBeginUser;
+  halves->num_phases = num_phases;
+  for (int d = 0; d < 3; d++) {
+    PetscCall(PetscCalloc1(planes * (num_phases + 1), &halves->resistance[d]));
+    for (PetscInt k = -1; k <= grid->count[2]; k++) {
+      const PetscInt at[3] = {0, 0, PetscMax(k, 0)};
+
+      for (PetscInt phase = 1; phase <= num_phases; phase++) {
+        halves->resistance[d][(k + 1) * (num_phases + 1) + phase] =
+            faces->unit *
+            FaceHalf(model, d, grid->start[d] + (d == 2 ? k : 0), phase, FaceArea(grid, d, at));
+      }
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode HalfCellsDestroy(HalfCells *halves)
+{
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) PetscCall(PetscFree(halves->resistance[d]));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 void CellsSplitBoundary(const Hierarchy *hierarchy, int axis, const PetscInt face[3],
                         float conductance, float *bulk, float *contact)
 {
-  const Faces *faces = hierarchy->faces;
-  const float halves = (float)(1.0 / (FaceHalves(&faces->model, axis, face) * faces->unit));
+  const Microstructure *structure = hierarchy->faces->model.structure;
+  const Grid *grid = hierarchy->faces->model.grid;
+  const PetscInt upper = GridIndex(grid, face[0], face[1], face[2]);
+  const PetscInt step = axis == 0 ? 1 : axis == 1 ? GridStepY(grid) : GridStepZ(grid);
+  const HalfCells *half = &hierarchy->half_cells;
+  const PetscReal *above = half->resistance[axis] + (face[2] + 1) * (half->num_phases + 1);
+  const PetscReal *below = axis == 2 ? above - (half->num_phases + 1) : above;
+  const float halves = (float)(1.0 / (below[structure->phase[structure->grain[upper - step]]] +
+                                      above[structure->phase[structure->grain[upper]]]));
   const float left = halves - conductance;
 
   *bulk = conductance;
@@ -207,14 +244,23 @@ static PetscErrorCode link_block(Linking *linking, const PetscInt block_at[3])
   }
   for (int f = 0; f < 6; f++) came_by[f] = BlockWalkCameBy(block_at, f / 2, f % 2);
   for (int32_t row = first; row <= last; row++) {
-    PetscCall(LinkBuilderBeginRow(&linking->builder, row));
+    LinkBuilderBeginRow(&linking->builder, row);
     if (num_cells == 8 && first == last) {
       PetscCall(link_whole(linking, &block, came_by, row));
     } else {
       for (int m = 0; m < 8; m++) {
         if (parent[m] != row) continue;
         for (int f = 0; f < 6; f++) {
-          PetscCall(add_face(linking, at[m], f / 2, f % 2, row));
+          const int axis = f / 2, up = f % 2;
+
+          /* mostly the other end adds it, or it is no link at all */
+          if ((m >> axis & 1) != up) {
+            if (parent[m ^ 1 << axis] <= row) continue;
+          } else if (came_by[f] && at[m][axis] + 2 * up - 1 >= 0 &&
+                     at[m][axis] + 2 * up - 1 < grid->count[axis]) {
+            continue;
+          }
+          PetscCall(add_face(linking, at[m], axis, up, row));
         }
       }
     }
@@ -259,12 +305,14 @@ PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
 
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) next->blocks[d] = (hierarchy->faces->model.grid->count[d] + 1) / 2;
+  PetscCall(HalfCellsCreate(hierarchy->faces, &hierarchy->half_cells));
   PetscCall(CellsAggregate(hierarchy, next));
   PetscCall(
       HaloExchange(&hierarchy->halo, hierarchy->parent, sizeof *hierarchy->parent, NULL, NULL));
   PetscCall(find_ghosts(hierarchy, hierarchy->parent, next, &ghosts));
   PetscCall(link_aggregates(hierarchy, ghosts, next, &builder));
   PetscCall(PetscFree(ghosts));
+  PetscCall(HalfCellsDestroy(&hierarchy->half_cells));
   PetscCall(
       LevelFinish(next, &builder)); /* the largest moment of all: nothing but links is there then */
   PetscFunctionReturn(PETSC_SUCCESS);

@@ -53,3 +53,11 @@ add up, each taken once.
 PetscErrorCode MatchedFacesCreate(const FaceModel *model, const BoundaryGeometry *geometry,
                                   const AcTransport *ac, MatchedFaces **matched);
 PetscErrorCode MatchedFacesDestroy(MatchedFaces **matched);
+
+/* How many times better than its bulk a face inside a grain conducts: 1 but for matched faces. */
+static inline PetscReal FaceRaise(const FaceModel *model, int axis, PetscInt face)
+{
+  const float *gamma = model->matched ? SparseFacesGet(&model->matched->raised, axis, face) : NULL;
+
+  return gamma ? 1 + (PetscReal)*gamma : 1;
+}
