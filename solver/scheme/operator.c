@@ -6,7 +6,83 @@ typedef struct {
   const Grid *grid;
   const Faces *faces;
   Halo halo;
+  PetscReal plates; /* sum of the faces on both plates of all ranks: what A makes of a constant 1 */
 } Shell;
+
+/* Faces on a plate, shape (count[1], count[0]), and the plane of the cells behind; NULL if the
+   plate is another rank's. */
+static const float *plate_faces(const Shell *shell, Side side, PetscInt *k)
+{
+  const Grid *grid = shell->grid;
+  const float *faces = shell->faces->conductance[2];
+
+  *k = side == SIDE_ANODE ? 0 : grid->count[2] - 1;
+  if (grid->start[2] + *k != (side == SIDE_ANODE ? 0 : grid->num_cells[2] - 1)) return NULL;
+  return faces + (*k + (side == SIDE_CATHODE)) * grid->count[0] * grid->count[1];
+}
+
+/* Adds to the cells that take part. */
+static void shift_cells(const Grid *grid, const Faces *faces, PetscReal shift, PetscScalar *x)
+{
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      const uint8_t *is_joined = faces->model.connectivity->is_joined + GridIndex(grid, 0, j, k);
+      PetscScalar *row = x + (k * grid->count[1] + j) * grid->count[0];
+
+      for (PetscInt i = 0; i < grid->count[0]; i++) row[i] += shift * is_joined[i];
+    }
+  }
+}
+
+/* What more flows out through the plates than comes in, with the anode at `anode` and the cathode
+   at 0. */
+static PetscErrorCode outflow(const Shell *shell, PetscReal anode, const PetscScalar *x,
+                              PetscReal *sum)
+{
+  const PetscInt plane = shell->grid->count[0] * shell->grid->count[1];
+  PetscReal local = 0;
+
+  PetscFunctionBeginUser;
+  for (int side = 0; side < 2; side++) {
+    PetscInt k;
+    const float *faces = plate_faces(shell, (Side)side, &k);
+
+    for (PetscInt c = 0; faces && c < plane; c++) {
+      local += faces[c] * (x[k * plane + c] - (side == SIDE_ANODE ? anode : 0));
+    }
+  }
+  PetscCall(MPIU_Allreduce(&local, sum, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode balance(Mat operator, PetscReal anode, Vec x)
+{
+  PetscScalar *values;
+  PetscReal sum;
+  Shell *shell;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(operator, & shell));
+  PetscCall(VecGetArray(x, &values));
+  PetscCall(outflow(shell, anode, values, &sum));
+  shift_cells(shell->grid, shell->faces, -sum / shell->plates, values);
+  PetscCall(VecRestoreArray(x, &values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode OperatorBalance(Mat operator, Vec x)
+{
+  PetscFunctionBeginUser;
+  PetscCall(balance(operator, 1, x));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode OperatorBalanceDirection(Mat operator, Vec z)
+{
+  PetscFunctionBeginUser;
+  PetscCall(balance(operator, 0, z));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
 
 /* One row of cells along x: what flows out of each. Of differences, so that rounding is relative to
    the flow and not to the potential. */
@@ -125,7 +201,8 @@ PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, float *r, PetscReal 
 
 typedef struct {
   const Grid *grid;
-  float beta;
+  const uint8_t *is_joined;
+  float beta, shift;
   const float *z, *p;
 } Direction;
 
@@ -135,17 +212,46 @@ static double coming_value(const void *data, PetscInt i, PetscInt j, PetscInt k)
   const Direction *direction = data;
   const PetscInt cell = GridIndex(direction->grid, i, j, k);
 
-  return direction->z[cell] + direction->beta * direction->p[cell];
+  return direction->z[cell] + direction->beta * direction->p[cell] +
+         direction->shift * (float)direction->is_joined[cell];
 }
 
-static void update_plane(const Grid *grid, PetscInt k, float beta, const float *restrict z,
-                         float *restrict p)
+static void update_row(PetscInt n, float beta, float shift, const uint8_t *restrict is_joined,
+                       const float *restrict z, float *restrict p)
 {
+  for (PetscInt i = 0; i < n; i++) p[i] = z[i] + beta * p[i] + shift * (float)is_joined[i];
+}
+
+static void update_plane(const Direction *direction, PetscInt k, float *p)
+{
+  const Grid *grid = direction->grid;
+
   for (PetscInt j = 0; j < grid->count[1]; j++) {
     const PetscInt row = GridIndex(grid, 0, j, k);
 
-    for (PetscInt i = 0; i < grid->count[0]; i++) p[row + i] = z[row + i] + beta * p[row + i];
+    update_row(grid->count[0], direction->beta, direction->shift, direction->is_joined + row,
+               direction->z + row, p + row);
   }
+}
+
+/* The constant that makes up for what z lets flow out through the plates. */
+static PetscErrorCode find_shift(const Shell *shell, const float *z, float *shift)
+{
+  const PetscInt n = shell->grid->count[0];
+  PetscReal local = 0, sum;
+
+  PetscFunctionBeginUser;
+  for (int side = 0; side < 2; side++) {
+    PetscInt k;
+    const float *faces = plate_faces(shell, (Side)side, &k);
+
+    for (PetscInt j = 0; faces && j < shell->grid->count[1]; j++) {
+      local += DotSingle(n, faces + j * n, z + GridIndex(shell->grid, 0, j, k));
+    }
+  }
+  PetscCall(MPIU_Allreduce(&local, &sum, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
+  *shift = (float)(-sum / shell->plates);
+  PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscReal apply_plane(const Shell *shell, PetscInt k, const float *p, float *w)
@@ -172,9 +278,11 @@ PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(operator, & shell));
   direction.grid = shell->grid;
+  direction.is_joined = shell->faces->model.connectivity->is_joined;
+  PetscCall(find_shift(shell, zw, &direction.shift));
   PetscCall(HaloExchange(&shell->halo, p, sizeof *p, coming_value, &direction));
   for (PetscInt k = 0; k <= shell->grid->count[2]; k++) {
-    if (k < shell->grid->count[2]) update_plane(shell->grid, k, (float)beta, zw, p);
+    if (k < shell->grid->count[2]) update_plane(&direction, k, p);
     if (k > 0) sum += apply_plane(shell, k - 1, p, zw); /* z of that plane is used up */
   }
   PetscCall(MPIU_Allreduce(&sum, pw, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
@@ -252,6 +360,23 @@ static PetscErrorCode shell_destroy(Mat operator)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscErrorCode add_plates(Shell *shell)
+{
+  const PetscInt plane = shell->grid->count[0] * shell->grid->count[1];
+  PetscReal sum = 0;
+
+  PetscFunctionBeginUser;
+  for (int side = 0; side < 2; side++) {
+    PetscInt k;
+    const float *faces = plate_faces(shell, (Side)side, &k);
+
+    for (PetscInt c = 0; faces && c < plane; c++) sum += faces[c];
+  }
+  PetscCall(MPIU_Allreduce(&sum, &shell->plates, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
+  if (shell->plates == 0) shell->plates = 1; /* no cell takes part */
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode OperatorCreate(const Grid *grid, const Faces *faces, Mat *operator)
 {
   const PetscInt n = grid->count[0] * grid->count[1] * grid->count[2];
@@ -262,6 +387,7 @@ PetscErrorCode OperatorCreate(const Grid *grid, const Faces *faces, Mat *operato
   shell->grid = grid;
   shell->faces = faces;
   PetscCall(HaloCreate(grid, &shell->halo));
+  PetscCall(add_plates(shell));
   PetscCall(MatCreateShell(grid->comm, n, n, PETSC_DETERMINE, PETSC_DETERMINE, shell, operator));
   PetscCall(MatShellSetOperation(*operator, MATOP_MULT, (void (*)(void))shell_mult));
   PetscCall(MatShellSetOperation(*operator, MATOP_MULT_TRANSPOSE, (void (*)(void))shell_mult));

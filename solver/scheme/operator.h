@@ -73,7 +73,10 @@ PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, float *r, PetscReal 
   OperatorDirection - the new search direction of conjugate gradients, and what the operator makes
 of it
 
-    p := z + beta p,   w := A p,   in one pass over memory
+    p := z + beta p + c,   w := A p,   in one pass over memory,
+
+  with the constant c, in cells that take part, for which p lets no current flow out: so the
+currents through both plates stay the same where they are the same at the start (OperatorBalance()).
 
   Collective. Single precision: a step taken is corrected by the steps after it.
 
@@ -89,6 +92,18 @@ of it
 - pw - the dot product of p and w
 @*/
 PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *zw, PetscReal *pw);
+
+/*@
+  OperatorBalance - adds the constant to a potential for which both plates carry the same current
+
+  Collective. Cells that take part only; anode at 1 V, cathode at 0 V. It is the constant that
+lowers the energy most. OperatorBalanceDirection() does the same for a direction, both at 0 V: steps
+along it leave the currents the same.
+
+  Source: balancing, J. Mandel, Commun. Numer. Meth. Engng 9 (1993) 233, with one subdomain.
+@*/
+PetscErrorCode OperatorBalance(Mat operator, Vec x);
+PetscErrorCode OperatorBalanceDirection(Mat operator, Vec z);
 
 /* x += alpha p, r -= alpha w: the step along the last direction. p, w ghosted, r as a vector. */
 PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, const float *p, const float *w, Vec x,

@@ -44,19 +44,25 @@ static PetscErrorCode start(KSP ksp, Mat operator)
     PetscCall(OperatorGetFaces(operator, & faces));
     grid = faces->model.grid;
     PetscCall(GrainMgStart(ksp->pc, ksp->vec_sol));
+    PetscCall(OperatorBalance(operator, ksp->vec_sol));
     PetscCall(PetscMalloc1(grid->count[0] * grid->count[1] * grid->count[2], &cg->r));
     PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &cg->start));
     PetscCall(PetscCalloc1(GridGhostedSize(grid), &cg->p));
   } else {
     PetscCall(VecZeroEntries(ksp->vec_sol));
-    PetscCall(VecCopy(ksp->vec_rhs, ksp->work[0]));
+    PetscCall(OperatorBalance(operator, ksp->vec_sol));
+    PetscCall(MatMult(operator, ksp->vec_sol, ksp->work[2]));
+    PetscCall(VecWAXPY(ksp->work[0], -1, ksp->work[2], ksp->vec_rhs));
+    PetscCall(VecAXPY(ksp->work[2], -2, ksp->vec_rhs));
+    PetscCall(VecDot(ksp->vec_sol, ksp->work[2], &cg->start));
     PetscCall(VecZeroEntries(ksp->work[1]));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* z = M r */
-static PetscErrorCode precondition(KSP ksp, PetscReal *rz)
+/* z = M r, and a constant for the sake of balance, which a balanced r does not see: r.z is the
+   same. In single precision the direction gets it. */
+static PetscErrorCode precondition(KSP ksp, Mat operator, PetscReal * rz)
 {
   EnergyCg *cg = ksp->data;
 
@@ -65,6 +71,7 @@ static PetscErrorCode precondition(KSP ksp, PetscReal *rz)
     PetscCall(GrainMgCycle(ksp->pc, cg->r, &cg->zw, rz));
   } else {
     PetscCall(KSP_PCApply(ksp, ksp->work[0], ksp->work[2]));
+    PetscCall(OperatorBalanceDirection(operator, ksp->work[2]));
     PetscCall(VecDot(ksp->work[0], ksp->work[2], rz));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -111,12 +118,13 @@ static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * r
   PetscReal energy;
 
   PetscFunctionBegin;
-  PetscCall(precondition(ksp, rz));
+  PetscCall(precondition(ksp, operator, rz));
   if (!cg->is_single) PetscFunctionReturn(PETSC_SUCCESS);
   if (*rz < 0) PetscCall(GrainMgUndouble(ksp->pc, &is_changed));
   if (!is_changed && *rz > RENEW * *renewed) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(OperatorBalance(operator, ksp->vec_sol));
   PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &energy));
-  PetscCall(precondition(ksp, rz));
+  PetscCall(precondition(ksp, operator, rz));
   *renewed = *rz;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
