@@ -39,9 +39,10 @@ may overwrite and that the next cycle overwrites; its ghosts mean nothing
 @*/
 PetscErrorCode GrainMgCycle(PC pc, const float *r, float **z, PetscReal *rz);
 
-/* For a solver that has found the preconditioner indefinite, which too low an estimate of an
-   eigenvalue can make it: turns it into a V-cycle, which never is. is_changed: it was none yet. */
-PetscErrorCode GrainMgUndouble(PC pc, PetscBool *is_changed);
+/* For a solver that has found the preconditioner indefinite, which too little damping can make it:
+   has what was assumed of it determined, and if that was not enough turns it into a V-cycle, which
+   never is. is_changed: it was none yet. Collective. */
+PetscErrorCode GrainMgCalm(PC pc, PetscBool *is_changed);
 
 /* Work of one application and of GrainMgStart(), in sweeps of level 0. */
 PetscErrorCode GrainMgSweeps(PC pc, PetscReal *cycle, PetscReal *start);

@@ -95,14 +95,21 @@ static PetscInt num_doubled(const Hierarchy *hierarchy)
   return doubled;
 }
 
-void HierarchyUndouble(Hierarchy *hierarchy, PetscBool *is_changed)
+PetscErrorCode HierarchyCalm(Hierarchy *hierarchy, PetscBool *is_changed)
 {
-  *is_changed = PETSC_FALSE;
+  PetscFunctionBeginUser;
+  *is_changed = hierarchy->is_damping_assumed;
+  if (hierarchy->is_damping_assumed) {
+    hierarchy->is_damping_assumed = PETSC_FALSE;
+    PetscCall(LevelSetDamping(hierarchy, 1));
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
   for (int l = 0; l < hierarchy->num_levels; l++) {
     if (hierarchy->levels[l].damping > 0) *is_changed = PETSC_TRUE;
     hierarchy->levels[l].damping = 0;
   }
   hierarchy->options.num_doubled = 0;
+  PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 void HierarchySweeps(const Hierarchy *hierarchy, PetscReal *cycle, PetscReal *start)
@@ -135,8 +142,12 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
   PetscCall(level_drop_building(&hierarchy->levels[hierarchy->num_levels - 1]));
   PetscCall(PetscCalloc1(GridGhostedSize(grid), &hierarchy->x));
   PetscCall(CellsInvertDiagonal(hierarchy));
-  for (int l = PetscMin(num_doubled(hierarchy), hierarchy->num_levels - 2); l > 0; l--) {
+  for (int l = PetscMin(num_doubled(hierarchy), hierarchy->num_levels - 2); l > 1; l--) {
     PetscCall(LevelSetDamping(hierarchy, l));
+  }
+  if (num_doubled(hierarchy) > 0 && hierarchy->num_levels > 2) {
+    hierarchy->levels[1].damping = (float)options->damping;
+    hierarchy->is_damping_assumed = PETSC_TRUE;
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }

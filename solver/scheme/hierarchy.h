@@ -70,7 +70,8 @@ typedef struct {
                       strongest tie of each */
   PetscInt coarse_size; /* number of unknowns of all ranks below which a direct solver takes over */
   PetscInt num_doubled; /* coarse levels, from the second on, that get two cycles in a row */
-  PetscInt num_lanczos; /* steps that estimate the largest eigenvalue of such a level's cycle */
+  PetscReal damping;    /* assumed for the largest of them, see LevelSetDamping() */
+  PetscInt num_lanczos; /* steps that estimate the largest eigenvalue of the others' cycles */
 } HierarchyOptions;
 
 /* Resistances of half cells, which are alike along x and y; see cell_block.h. */
@@ -95,6 +96,7 @@ typedef struct {
   KSP coarse; /* for the last level */
   Mat coarse_matrix;
   Vec coarse_x, coarse_b;
+  PetscBool is_damping_assumed; /* that of levels[1] */
   PetscInt64 num_unknowns[HIERARCHY_MAX_LEVELS], num_links[HIERARCHY_MAX_LEVELS]; /* of all ranks */
   PetscInt64 num_cells;
 } Hierarchy;
@@ -143,9 +145,10 @@ PetscErrorCode LevelCycle(Hierarchy *hierarchy, int l, PetscBool is_zero);
 @*/
 PetscErrorCode LevelSetDamping(Hierarchy *hierarchy, int l);
 
-/* One cycle on every level from here on, which is positive definite in any case; is_changed:
-   whether there were more. */
-void HierarchyUndouble(Hierarchy *hierarchy, PetscBool *is_changed);
+/* After the preconditioner was found indefinite: the damping that was assumed is determined, and if
+   that was done before, there is one cycle on every level from here on, which is positive definite
+   in any case. is_changed: whether there was anything to change. Collective. */
+PetscErrorCode HierarchyCalm(Hierarchy *hierarchy, PetscBool *is_changed);
 
 /* A x of what a level's x holds. Collective. */
 PetscErrorCode LevelMultiply(Level *level, float *product);

@@ -252,13 +252,11 @@ static PetscErrorCode link_block(Linking *linking, const PetscInt block_at[3])
         if (parent[m] != row) continue;
         for (int f = 0; f < 6; f++) {
           const int axis = f / 2, up = f % 2;
+          const PetscInt beyond = at[m][axis] + 2 * up - 1;
 
-          /* mostly the other end adds it, or it is no link at all */
-          if ((m >> axis & 1) != up) {
-            if (parent[m ^ 1 << axis] <= row) continue;
-          } else if (came_by[f] && at[m][axis] + 2 * up - 1 >= 0 &&
-                     at[m][axis] + 2 * up - 1 < grid->count[axis]) {
-            continue;
+          if (beyond >= 0 && beyond < grid->count[axis]) {
+            /* mostly the other end adds it, or it is no link at all */
+            if ((m >> axis & 1) != up ? parent[m ^ 1 << axis] <= row : came_by[f]) continue;
           }
           PetscCall(add_face(linking, at[m], axis, up, row));
         }

@@ -2,6 +2,9 @@
 
 #include "halo.h"
 
+/* Share of the energy still to be lowered from which on imbalance is made up for. */
+#define LEAST_IMBALANCE 1e-4
+
 typedef struct {
   const Grid *grid;
   const Faces *faces;
@@ -34,8 +37,7 @@ static void shift_cells(const Grid *grid, const Faces *faces, PetscReal shift, P
   }
 }
 
-/* What more flows out through the plates than comes in, with the anode at `anode` and the cathode
-   at 0. */
+/* What flows out through both plates, with the anode at `anode` and the cathode at 0. */
 static PetscErrorCode outflow(const Shell *shell, PetscReal anode, const PetscScalar *x,
                               PetscReal *sum)
 {
@@ -44,12 +46,11 @@ static PetscErrorCode outflow(const Shell *shell, PetscReal anode, const PetscSc
 
   PetscFunctionBeginUser;
   for (int side = 0; side < 2; side++) {
+    const PetscReal behind = side == SIDE_ANODE ? anode : 0;
     PetscInt k;
     const float *faces = plate_faces(shell, (Side)side, &k);
 
-    for (PetscInt c = 0; faces && c < plane; c++) {
-      local += faces[c] * (x[k * plane + c] - (side == SIDE_ANODE ? anode : 0));
-    }
+    for (PetscInt c = 0; faces && c < plane; c++) local += faces[c] * (x[k * plane + c] - behind);
   }
   PetscCall(MPIU_Allreduce(&local, sum, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -67,6 +68,30 @@ static PetscErrorCode balance(Mat operator, PetscReal anode, Vec x)
   PetscCall(outflow(shell, anode, values, &sum));
   shift_cells(shell->grid, shell->faces, -sum / shell->plates, values);
   PetscCall(VecRestoreArray(x, &values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode OperatorKeepBalance(Mat operator, PetscReal energy, PetscReal sum, Vec x, float *r)
+{
+  PetscScalar *values;
+  PetscReal shift;
+  PetscInt plane;
+  Shell *shell;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(operator, & shell));
+  shift = sum / shell->plates;
+  if (shift * sum <= LEAST_IMBALANCE * energy) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(VecGetArray(x, &values));
+  shift_cells(shell->grid, shell->faces, shift, values);
+  PetscCall(VecRestoreArray(x, &values));
+  plane = shell->grid->count[0] * shell->grid->count[1];
+  for (int side = 0; side < 2; side++) {
+    PetscInt k;
+    const float *faces = plate_faces(shell, (Side)side, &k);
+
+    for (PetscInt c = 0; faces && c < plane; c++) r[k * plane + c] -= (float)(shift * faces[c]);
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -290,8 +315,9 @@ PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *
 }
 
 PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, const float *p, const float *w, Vec x,
-                            float *r)
+                            float *r, PetscReal *sum)
 {
+  PetscReal local = 0;
   PetscScalar *solution;
   const Grid *grid;
   Shell *shell;
@@ -312,9 +338,11 @@ PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, const float *p, const
         x_row[i] += alpha * p_row[i];
         r_row[i] -= (float)alpha * w_row[i];
       }
+      local += SumSingle(grid->count[0], r_row);
     }
   }
   PetscCall(VecRestoreArray(x, &solution));
+  PetscCall(MPIU_Allreduce(&local, sum, 1, MPIU_REAL, MPIU_SUM, grid->comm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

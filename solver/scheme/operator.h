@@ -97,17 +97,21 @@ PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *
   OperatorBalance - adds the constant to a potential for which both plates carry the same current
 
   Collective. Cells that take part only; anode at 1 V, cathode at 0 V. It is the constant that
-lowers the energy most. OperatorBalanceDirection() does the same for a direction, both at 0 V: steps
-along it leave the currents the same.
+  lowers the energy most. OperatorBalanceDirection() does the same for a direction, both at 0 V:
+  steps along it leave the currents the same. OperatorKeepBalance() makes up for what steps in
+single precision round off, where conductances of cells and of the film differ by many orders; r is
+the residual.
 
   Source: balancing, J. Mandel, Commun. Numer. Meth. Engng 9 (1993) 233, with one subdomain.
 @*/
 PetscErrorCode OperatorBalance(Mat operator, Vec x);
 PetscErrorCode OperatorBalanceDirection(Mat operator, Vec z);
+PetscErrorCode OperatorKeepBalance(Mat operator, PetscReal energy, PetscReal sum, Vec x, float *r);
 
-/* x += alpha p, r -= alpha w: the step along the last direction. p, w ghosted, r as a vector. */
+/* x += alpha p, r -= alpha w: the step along the last direction; sum: of r. p, w ghosted, r as a
+   vector. Collective. */
 PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, const float *p, const float *w, Vec x,
-                            float *r);
+                            float *r, PetscReal *sum);
 
 /* Dot product, summed in double precision. */
 static inline PetscReal DotSingle(PetscInt n, const float *a, const float *b)
@@ -119,6 +123,20 @@ static inline PetscReal DotSingle(PetscInt n, const float *a, const float *b)
     for (int v = 0; v < 8; v++) parts[v] += (PetscReal)a[i + v] * b[i + v];
   }
   for (; i < n; i++) sum += (PetscReal)a[i] * b[i];
+  for (int v = 0; v < 8; v++) sum += parts[v];
+  return sum;
+}
+
+/* Sum, in double precision. */
+static inline PetscReal SumSingle(PetscInt n, const float *a)
+{
+  PetscReal parts[8] = {0}, sum = 0;
+  PetscInt i = 0;
+
+  for (; i + 8 <= n; i += 8) {
+    for (int v = 0; v < 8; v++) parts[v] += (PetscReal)a[i + v];
+  }
+  for (; i < n; i++) sum += (PetscReal)a[i];
   for (int v = 0; v < 8; v++) sum += parts[v];
   return sum;
 }

@@ -94,13 +94,15 @@ static PetscErrorCode turn(KSP ksp, Mat operator, PetscReal beta, PetscReal *pw)
 }
 
 /* x += alpha p, r -= alpha w */
-static PetscErrorCode step(KSP ksp, Mat operator, PetscReal alpha)
+static PetscErrorCode step(KSP ksp, Mat operator, PetscReal alpha, PetscReal rz)
 {
   EnergyCg *cg = ksp->data;
+  PetscReal sum;
 
   PetscFunctionBegin;
   if (cg->is_single) {
-    PetscCall(OperatorStep(operator, alpha, cg->p, cg->zw, ksp->vec_sol, cg->r));
+    PetscCall(OperatorStep(operator, alpha, cg->p, cg->zw, ksp->vec_sol, cg->r, &sum));
+    PetscCall(OperatorKeepBalance(operator, alpha * rz, sum, ksp->vec_sol, cg->r));
   } else {
     PetscCall(VecAXPY(ksp->vec_sol, alpha, ksp->work[1]));
     PetscCall(VecAXPY(ksp->work[0], -alpha, ksp->work[2]));
@@ -114,18 +116,21 @@ static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * r
                                             PetscReal *renewed)
 {
   EnergyCg *cg = ksp->data;
-  PetscBool is_changed = PETSC_FALSE;
+  PetscBool is_changed;
   PetscReal energy;
 
   PetscFunctionBegin;
   PetscCall(precondition(ksp, operator, rz));
   if (!cg->is_single) PetscFunctionReturn(PETSC_SUCCESS);
-  if (*rz < 0) PetscCall(GrainMgUndouble(ksp->pc, &is_changed));
-  if (!is_changed && *rz > RENEW * *renewed) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(OperatorBalance(operator, ksp->vec_sol));
-  PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &energy));
-  PetscCall(precondition(ksp, operator, rz));
-  *renewed = *rz;
+  do {
+    is_changed = PETSC_FALSE;
+    if (*rz < 0) PetscCall(GrainMgCalm(ksp->pc, &is_changed));
+    if (!is_changed && *rz > RENEW * *renewed) break;
+    PetscCall(OperatorBalance(operator, ksp->vec_sol));
+    PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &energy));
+    PetscCall(precondition(ksp, operator, rz));
+    *renewed = *rz;
+  } while (is_changed);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -160,7 +165,7 @@ static PetscErrorCode iterate(KSP ksp, Mat operator)
       ksp->reason = KSP_DIVERGED_INDEFINITE_MAT;
       break;
     }
-    PetscCall(step(ksp, operator, rz / pw));
+    PetscCall(step(ksp, operator, rz / pw, rz));
     cg->drop = rz / pw * rz;
   }
   PetscFunctionReturn(PETSC_SUCCESS);

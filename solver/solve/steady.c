@@ -24,6 +24,9 @@ struct _Steady {
 /* Parts are estimated with care: they are off by about this much less. */
 #define PARTS_CARE 10
 
+/* Faces are floats: the parts, unlike the total, feel their rounding. */
+#define PARTS_ROUNDING FLT_EPSILON
+
 typedef struct {
   PetscReal full, anode, cathode, interrupt;
 } PlateSums;
@@ -67,15 +70,15 @@ static void estimate_errors(Steady steady, PetscInt iteration, const PlateSums *
   report->current_balance = PetscAbsReal(sums->anode - sums->cathode) / steady->energy;
   /* no estimate is better than what rounding leaves */
   report->algebraic_relative = PetscMax(error, PETSC_MACHINE_EPSILON);
-  /* faces are floats: the parts, unlike the total, feel their rounding */
-  report->parts_relative = 2 * PetscSqrtReal(error) + FLT_EPSILON;
+  report->parts_relative = 2 * PetscSqrtReal(error) + PARTS_ROUNDING;
 }
 
 static PetscBool is_good_enough(const SteadyReport *report, const SteadyOptions *options)
 {
   return (PetscBool)(report->algebraic_relative <= options->tolerance &&
                      report->current_balance <= options->balance_tolerance &&
-                     report->parts_relative <= PARTS_CARE * options->balance_tolerance);
+                     report->parts_relative <=
+                         PARTS_CARE * options->balance_tolerance + PARTS_ROUNDING);
 }
 
 static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal natural_norm,

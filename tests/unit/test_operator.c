@@ -238,14 +238,34 @@ static PetscErrorCode the_structured_matrix_is_the_same(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* 0 in the cells that take no part, whose rows are their own. */
+static PetscErrorCode clear_lone_cells(const Model *model, Vec x)
+{
+  const Grid *grid = &model->grid;
+  PetscScalar *values;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecGetArray(x, &values));
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      for (PetscInt i = 0; i < grid->count[0]; i++, values++) {
+        *values *= model->connectivity.is_joined[GridIndex(grid, i, j, k)];
+      }
+    }
+  }
+  values -= grid->count[0] * grid->count[1] * grid->count[2];
+  PetscCall(VecRestoreArray(x, &values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* Two steps in one pass over memory each, against the same with library vectors: p = x, then
-   p = y + 0.7 p, and the step of 0.3 along it. */
+   p = y + 0.7 p, each balanced, and the step of 0.3 along it. */
 static PetscErrorCode directions_and_steps_are_those_of_vectors(void)
 {
   PetscFunctionBeginUser;
   for (int f = 0; f < NUM_FILMS; f++) {
     const ModelSpec spec = film_number(f);
-    PetscReal pw, relative;
+    PetscReal pw, relative, sum;
     PetscScalar expected;
     float *p_single, *zw, *r;
     const Grid *grid;
@@ -263,6 +283,7 @@ static PetscErrorCode directions_and_steps_are_those_of_vectors(void)
     for (int step = 0; step < 2; step++) {
       if (step == 0) PetscCall(VecCopy(pair.x, p));
       if (step == 1) PetscCall(VecAYPX(p, 0.7, pair.y));
+      PetscCall(OperatorBalanceDirection(pair.shell, p));
       PetscCall(MatMult(pair.twin, p, pair.ax));
       PetscCall(VecDot(p, pair.ax, &expected));
       PetscCall(to_single(grid, step ? pair.y : pair.x, zw));
@@ -273,16 +294,60 @@ static PetscErrorCode directions_and_steps_are_those_of_vectors(void)
       CU_ASSERT(relative < SINGLE);
     }
     PetscCall(VecCopy(pair.y, pair.x));
-    PetscCall(OperatorStep(pair.shell, 0.3, p_single, zw, pair.x, r)); /* r was 0 */
+    PetscCall(OperatorStep(pair.shell, 0.3, p_single, zw, pair.x, r, &sum)); /* r was 0 */
     PetscCall(VecAXPY(pair.y, 0.3, p));
     PetscCall(difference(pair.y, pair.x, &relative));
     CU_ASSERT(relative < SINGLE);
     PetscCall(VecScale(pair.ax, -0.3));
     PetscCall(put(r, pair.ay));
+    PetscCall(VecSum(pair.ay, &expected));
+    PetscCall(VecNorm(pair.ay, NORM_1, &relative));
+    CU_ASSERT(fabs(sum - expected) < 1e-12 * relative);
     PetscCall(difference(pair.ax, pair.ay, &relative));
     CU_ASSERT(relative < SINGLE);
     PetscCall(PetscFree3(p_single, zw, r));
     PetscCall(VecDestroy(&p));
+    PetscCall(pair_destroy(&pair));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* A constant is added where cells take part, 0 elsewhere, and as much flows in as out: the sum of
+   b - A x, and of A z, over the cells that take part is 0. */
+static PetscErrorCode balanced_potentials_carry_the_same_current_through_both_plates(void)
+{
+  PetscFunctionBeginUser;
+  for (int f = 0; f < NUM_FILMS; f++) {
+    const ModelSpec spec = film_number(f);
+    PetscReal sum, scale, least, most;
+    Pair pair;
+    Vec before;
+
+    PetscCall(pair_create(PETSC_COMM_WORLD, &spec, &pair));
+    for (int is_direction = 0; is_direction < 2; is_direction++) {
+      PetscCall(draw_potential(&pair.model, 1, pair.x));
+      PetscCall(VecDuplicate(pair.x, &before));
+      PetscCall(VecCopy(pair.x, before));
+      PetscCall(VecZeroEntries(pair.y));
+      if (is_direction) {
+        PetscCall(OperatorBalanceDirection(pair.shell, pair.x));
+      } else {
+        PetscCall(OperatorBalance(pair.shell, pair.x));
+        PetscCall(OperatorRightHandSide(&pair.model.grid, &pair.model.faces, pair.y));
+      }
+      PetscCall(MatMult(pair.twin, pair.x, pair.ax));
+      PetscCall(VecAXPY(pair.ax, -1, pair.y));
+      PetscCall(clear_lone_cells(&pair.model, pair.ax));
+      PetscCall(VecSum(pair.ax, &sum));
+      PetscCall(VecNorm(pair.ax, NORM_1, &scale));
+      CU_ASSERT(fabs(sum) <= 1e-12 * scale);
+      PetscCall(VecAXPY(before, -1, pair.x));
+      PetscCall(VecMin(before, NULL, &least));
+      PetscCall(VecMax(before, NULL, &most));
+      /* lone cells are left at 0 */
+      CU_ASSERT(most - least < 1e-14 || fabs(most) < 1e-14 || fabs(least) < 1e-14);
+      PetscCall(VecDestroy(&before));
+    }
     PetscCall(pair_destroy(&pair));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -563,6 +628,8 @@ static const Test tests[] = {
     {"the operator and its matrix are the same, diagonal too",
      the_operator_and_its_matrix_are_the_same},
     {"hypre's structured matrix is the same", the_structured_matrix_is_the_same},
+    {"balanced potentials carry the same current through both plates",
+     balanced_potentials_carry_the_same_current_through_both_plates},
     {"directions and steps are those of vectors", directions_and_steps_are_those_of_vectors},
     {"residuals and energies are those of vectors", residuals_and_energies_are_those_of_vectors},
     {"the operator is symmetric and positive", the_operator_is_symmetric_and_positive},

@@ -91,7 +91,7 @@ static PetscErrorCode the_estimate_bounds_the_error_of_the_asr(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode both_conditions_must_hold(void)
+static PetscErrorCode all_conditions_must_hold(void)
 {
   const SteadyOptions loose = {.tolerance = 1e-2, .balance_tolerance = 1, .max_iterations = 1000};
   SteadyOptions balanced = loose;
@@ -106,7 +106,6 @@ static PetscErrorCode both_conditions_must_hold(void)
   PetscCall(solve(&model, &loose, potential, &early));
   PetscCall(solve(&model, &balanced, potential, &late));
   CU_ASSERT(late.is_converged && late.current_balance <= 1e-9);
-  CU_ASSERT(early.current_balance > 1e-9);
   CU_ASSERT(late.iterations > early.iterations);
   PetscCall(destroy(&model, &potential));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -335,7 +334,7 @@ static PetscErrorCode an_easy_film_is_solved_to_rounding(void)
 
 static const Test tests[] = {
     {"the estimate bounds the error of the ASR", the_estimate_bounds_the_error_of_the_asr},
-    {"both stopping conditions must hold", both_conditions_must_hold},
+    {"all stopping conditions must hold", all_conditions_must_hold},
     {"the tightest tolerance allowed is reached", the_tightest_tolerance_allowed_is_reached},
     {"the iteration limit is reported as not converged",
      the_iteration_limit_is_reported_as_not_converged},
