@@ -1,8 +1,14 @@
 /* Memory bandwidth of all ranks together: prints the bytes per second of a = b + s c, counted as
-   STREAM does (two reads and a write), the fastest of ten passes. */
+   STREAM does (two reads and a write), the fastest of ten passes.
+   With a number of bytes as argument: writes to so much memory once and prints nothing. On a
+   virtual machine the first touch of memory that its host has not backed is many times slower than
+   any after it, which would be measured instead of the program that comes first. */
+#define _DEFAULT_SOURCE /* madvise() */
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 
 #define PASSES 10
 
@@ -12,7 +18,7 @@ static void triad(size_t n, double s, double *restrict a, const double *b, const
   for (size_t i = 0; i < n; i++) a[i] = b[i] + s * c[i];
 }
 
-int main(int argc, char **argv)
+static int measure(int argc, char **argv)
 {
   const size_t n = (size_t)1 << 24; /* 128 MiB an array: far beyond any cache */
   double *a = malloc(n * sizeof *a), *b = malloc(n * sizeof *b), *c = malloc(n * sizeof *c);
@@ -48,4 +54,21 @@ int main(int argc, char **argv)
   free(b);
   free(c);
   return MPI_Finalize();
+}
+
+static int touch(size_t bytes)
+{
+  void *memory =
+      mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+  if (memory == MAP_FAILED) return 1;
+  (void)madvise(memory, bytes, MADV_HUGEPAGE);
+  memset(memory, 1, bytes);
+  return 0;
+}
+
+int main(int argc, char **argv)
+{
+  if (argc > 1) return touch((size_t)strtoull(argv[1], NULL, 10));
+  return measure(argc, argv);
 }

@@ -13,6 +13,9 @@ SOLVERS = {
     "gamg": ("-pc_type", "gamg"),
 }
 
+# More than what they need, with all that the program needs.
+WARM_BYTES_PER_CELL = {"grain_mg": 250, "pfmg": 500, "boomeramg": 1200, "gamg": 1200}
+
 
 @dataclass(frozen=True)
 class Problem:
