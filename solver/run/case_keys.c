@@ -320,7 +320,8 @@ static const Key solver_keys[] = {
      .offset = offsetof(CaseKeys, balance_tolerance),
      .default_text = "1e-4",
      .range = {1e-13, 1, 0, 0},
-     .meaning = "relative difference of the two electrodes' currents"},
+     .meaning =
+         "relative difference of the two electrodes' currents; a tenth of error.parts_relative"},
     {.name = "max_iterations",
      .type = KEY_INTEGER,
      .offset = offsetof(CaseKeys, max_iterations),

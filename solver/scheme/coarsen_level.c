@@ -291,7 +291,8 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
 
   PetscFunctionBeginUser;
   PetscCall(list_members(level, next->num_unknowns, &start, &member));
-  PetscCall(LinkBuilderCreate(next, level->link_row[level->num_unknowns] / 4 + 64, builder));
+  PetscCall(LinkBuilderCreate(next->num_unknowns, next->num_unknowns + next->num_ghosts,
+                              level->link_row[level->num_unknowns] / 4 + 64, builder));
   PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
   for (int32_t a = 0; a < next->num_unknowns; a++) {
     LinkBuilderBeginRow(builder, a);

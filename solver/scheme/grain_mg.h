@@ -13,7 +13,8 @@
 . -grain_mg_coarse_size - number of unknowns below which a direct solver takes over (1000)
 . -grain_mg_doubled     - number of coarse levels, from the second on, that get two cycles in a row
 (3; 0 makes it a V-cycle)
-. -grain_mg_lanczos     - steps of Lanczos' method that estimate by how much to damp them (12)
+. -grain_mg_damping     - of the first of the two on the largest of these levels (0.6)
+. -grain_mg_lanczos     - steps of Lanczos' method that estimate it on the others (12)
 - -grain_mg_coarse_...  - KSP and PC of the last level
 @*/
 PetscErrorCode GrainMgRegister(void);

@@ -1,23 +1,15 @@
 #pragma once
 
-#include <math.h>
 #include <petscksp.h>
 #include <petscsf.h>
+#include "block_walk.h"
 #include "faces.h"
 #include "halo.h"
+#include "link_builder.h"
 
 /* Most levels below the cells: 2^24 cells along an axis. */
 #define HIERARCHY_MAX_LEVELS 24
 #define HIERARCHY_MAX_LANCZOS 50
-
-/* What ties an unknown to another along one axis: needed while the next level is built. Those to
-   the same unknown stand side by side. */
-typedef struct {
-  int32_t column; /* own unknown, or num_unknowns + number of the ghost */
-  int32_t axis;   /* direction of the faces it stands for */
-  float bulk;     /* conductance of the grains in between */
-  float contact;  /* conductance of the boundary in between, HUGE_VALF if there is none */
-} Link;
 
 /* How large an aggregate is. */
 typedef struct {
@@ -170,125 +162,9 @@ typedef struct {
 int32_t AggregateBlock(int32_t n, const float strongest[], int32_t num_ties, const Tie ties[],
                        float theta, int32_t group[]);
 
-/* A walk over the blocks of a level, by the block of the next level that they lie in (their home),
-   x fastest, and in there those with an even sum of positions first. Unknowns are numbered so:
-   those that become one stand together, and few are tied to the one before, for which a sweep
-   waits. */
-typedef struct {
-  PetscInt at[3];
-  PetscInt home_at[3];
-  int32_t home;   /* number of the home, x fastest */
-  int32_t number; /* of the block, x fastest */
-  int step;       /* 0 .. 7 inside the home */
-} BlockWalk;
-#define BLOCK_WALK_START                                                                           \
-  {                                                                                                \
-    {0, 0, 0}, {-1, 0, 0}, -1, 0, 7                                                                \
-  }
-
-static inline PetscBool BlockWalkNext(const PetscInt blocks[3], BlockWalk *walk)
-{
-  static const int places[8] = {0, 3, 5, 6, 1, 2, 4, 7}; /* bit d: upper half along axis d */
-  PetscInt *at = walk->at, *home_at = walk->home_at;
-
-  do {
-    if (++walk->step == 8) {
-      walk->step = 0;
-      walk->home++;
-      if (2 * ++home_at[0] >= blocks[0]) {
-        home_at[0] = 0;
-        if (2 * ++home_at[1] >= blocks[1]) {
-          home_at[1] = 0;
-          if (2 * ++home_at[2] >= blocks[2]) return PETSC_FALSE;
-        }
-      }
-    }
-    for (int d = 0; d < 3; d++) at[d] = 2 * home_at[d] + (places[walk->step] >> d & 1);
-  } while (at[0] >= blocks[0] || at[1] >= blocks[1] || at[2] >= blocks[2]);
-  walk->number = (int32_t)((at[2] * blocks[1] + at[1]) * blocks[0] + at[0]);
-  return PETSC_TRUE;
-}
-
-/* Whether the block beside the one at `at`, above or below it along an axis, comes before it in the
-   walk. */
-static inline PetscBool BlockWalkCameBy(const PetscInt at[3], int axis, int up)
-{
-  const PetscBool is_at_home = (PetscBool)((at[axis] & 1) != up);
-
-  return (PetscBool)(is_at_home ? (at[0] + at[1] + at[2]) & 1 : !up);
-}
-
 /* Coarsening of the cells, and of a level; `next` is zeroed before. Collective. */
 PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next);
 PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *next);
-
-/* All links of the row at hand to one unknown. */
-typedef struct {
-  int32_t column;
-  float bulk[3], contact[3]; /* along each axis; bulk 0: none */
-} Neighbour;
-
-/* Rows of a level while it is built, in any order, with links to ghosts and unknowns behind only:
-   LevelFinish() mirrors them. Links of the same column and axis add up. */
-typedef struct {
-  Link *links;
-  PetscInt count, capacity;
-  int32_t (*row)[2];     /* [rows] first link of each, and one behind its last */
-  Neighbour *neighbours; /* of the row at hand */
-  int32_t num_neighbours, neighbour_capacity;
-  int32_t *place; /* [columns] of each neighbour among them; anything for others */
-} LinkBuilder;
-PetscErrorCode LinkBuilderCreate(const Level *level, PetscInt capacity, LinkBuilder *builder);
-PetscErrorCode LinkBuilderGrow(LinkBuilder *builder);
-PetscErrorCode LinkBuilderGrowRow(LinkBuilder *builder);
-
-static inline void LinkBuilderBeginRow(LinkBuilder *builder, int32_t row)
-{
-  builder->row[row][0] = (int32_t)builder->count;
-  builder->num_neighbours = 0;
-}
-
-/* A link whose column is new to the row and does not come again. */
-static inline PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link)
-{
-  PetscFunctionBeginUser;
-  if (builder->count == builder->capacity) PetscCall(LinkBuilderGrow(builder));
-  builder->links[builder->count++] = *link;
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-static inline PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
-{
-  int32_t place = builder->place[link->column];
-
-  PetscFunctionBeginUser;
-  if (place >= builder->num_neighbours || builder->neighbours[place].column != link->column) {
-    if (builder->num_neighbours == builder->neighbour_capacity) {
-      PetscCall(LinkBuilderGrowRow(builder));
-    }
-    place = builder->place[link->column] = builder->num_neighbours++;
-    builder->neighbours[place] = (Neighbour){.column = link->column};
-  }
-  builder->neighbours[place].bulk[link->axis] += link->bulk;
-  builder->neighbours[place].contact[link->axis] += link->contact;
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-static inline PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder, int32_t row)
-{
-  PetscFunctionBeginUser;
-  for (int32_t n = 0; n < builder->num_neighbours; n++) {
-    const Neighbour *neighbour = &builder->neighbours[n];
-
-    for (int d = 0; d < 3; d++) {
-      const Link link = {neighbour->column, d, neighbour->bulk[d], neighbour->contact[d]};
-
-      if (link.bulk > 0) PetscCall(LinkBuilderAppend(builder, &link));
-    }
-  }
-  builder->row[row][1] = (int32_t)builder->count;
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
 
 /* Whether grains are in series: sums over the ties along an axis inside an aggregate. */
 static inline PetscBool IsSeries(float bulk, float conductance)
@@ -333,10 +209,3 @@ PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote);
 
 /* Links at both ends; conductances, diagonal and work vectors. Frees the builder. */
 PetscErrorCode LevelFinish(Level *level, LinkBuilder *builder);
-
-/* T of a tie in series. */
-static inline float LinkConductance(float bulk, float contact)
-{
-  if (contact == HUGE_VALF) return bulk; /* mostly */
-  return bulk > 0 ? 1.0f / (1.0f / bulk + 1.0f / contact) : 0.0f;
-}

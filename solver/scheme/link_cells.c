@@ -286,7 +286,8 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const Remote *ghosts
     linking.face_step[d][1] = grid->count[0] + (d == 0);
     linking.face_step[d][2] = linking.face_step[d][1] * (grid->count[1] + (d == 1));
   }
-  PetscCall(LinkBuilderCreate(next, 4 * next->num_unknowns /* mostly enough */, &linking.builder));
+  PetscCall(LinkBuilderCreate(next->num_unknowns, next->num_unknowns + next->num_ghosts,
+                              4 * next->num_unknowns /* mostly enough */, &linking.builder));
   for (at[2] = 0; at[2] < next->blocks[2]; at[2]++) {
     for (at[1] = 0; at[1] < next->blocks[1]; at[1]++) {
       for (at[0] = 0; at[0] < next->blocks[0]; at[0]++) PetscCall(link_block(&linking, at));

@@ -1,6 +1,7 @@
 #include "operator.h"
 
 #include "halo.h"
+#include "plates.h"
 
 /* Share of the energy still to be lowered from which on imbalance is made up for. */
 #define LEAST_IMBALANCE 1e-4
@@ -12,61 +13,17 @@ typedef struct {
   PetscReal plates; /* sum of the faces on both plates of all ranks: what A makes of a constant 1 */
 } Shell;
 
-/* Faces on a plate, shape (count[1], count[0]), and the plane of the cells behind; NULL if the
-   plate is another rank's. */
-static const float *plate_faces(const Shell *shell, Side side, PetscInt *k)
-{
-  const Grid *grid = shell->grid;
-  const float *faces = shell->faces->conductance[2];
-
-  *k = side == SIDE_ANODE ? 0 : grid->count[2] - 1;
-  if (grid->start[2] + *k != (side == SIDE_ANODE ? 0 : grid->num_cells[2] - 1)) return NULL;
-  return faces + (*k + (side == SIDE_CATHODE)) * grid->count[0] * grid->count[1];
-}
-
-/* Adds to the cells that take part. */
-static void shift_cells(const Grid *grid, const Faces *faces, PetscReal shift, PetscScalar *x)
-{
-  for (PetscInt k = 0; k < grid->count[2]; k++) {
-    for (PetscInt j = 0; j < grid->count[1]; j++) {
-      const uint8_t *is_joined = faces->model.connectivity->is_joined + GridIndex(grid, 0, j, k);
-      PetscScalar *row = x + (k * grid->count[1] + j) * grid->count[0];
-
-      for (PetscInt i = 0; i < grid->count[0]; i++) row[i] += shift * is_joined[i];
-    }
-  }
-}
-
-/* What flows out through both plates, with the anode at `anode` and the cathode at 0. */
-static PetscErrorCode outflow(const Shell *shell, PetscReal anode, const PetscScalar *x,
-                              PetscReal *sum)
-{
-  const PetscInt plane = shell->grid->count[0] * shell->grid->count[1];
-  PetscReal local = 0;
-
-  PetscFunctionBeginUser;
-  for (int side = 0; side < 2; side++) {
-    const PetscReal behind = side == SIDE_ANODE ? anode : 0;
-    PetscInt k;
-    const float *faces = plate_faces(shell, (Side)side, &k);
-
-    for (PetscInt c = 0; faces && c < plane; c++) local += faces[c] * (x[k * plane + c] - behind);
-  }
-  PetscCall(MPIU_Allreduce(&local, sum, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
 static PetscErrorCode balance(Mat operator, PetscReal anode, Vec x)
 {
   PetscScalar *values;
-  PetscReal sum;
+  PetscReal flow;
   Shell *shell;
 
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(operator, & shell));
   PetscCall(VecGetArray(x, &values));
-  PetscCall(outflow(shell, anode, values, &sum));
-  shift_cells(shell->grid, shell->faces, -sum / shell->plates, values);
+  PetscCall(PlatesOutflow(shell->faces, anode, values, &flow));
+  PlatesShift(shell->faces, -flow / shell->plates, values, NULL);
   PetscCall(VecRestoreArray(x, &values));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -75,7 +32,6 @@ PetscErrorCode OperatorKeepBalance(Mat operator, PetscReal energy, PetscReal sum
 {
   PetscScalar *values;
   PetscReal shift;
-  PetscInt plane;
   Shell *shell;
 
   PetscFunctionBeginUser;
@@ -83,15 +39,8 @@ PetscErrorCode OperatorKeepBalance(Mat operator, PetscReal energy, PetscReal sum
   shift = sum / shell->plates;
   if (shift * sum <= LEAST_IMBALANCE * energy) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(VecGetArray(x, &values));
-  shift_cells(shell->grid, shell->faces, shift, values);
+  PlatesShift(shell->faces, shift, values, r);
   PetscCall(VecRestoreArray(x, &values));
-  plane = shell->grid->count[0] * shell->grid->count[1];
-  for (int side = 0; side < 2; side++) {
-    PetscInt k;
-    const float *faces = plate_faces(shell, (Side)side, &k);
-
-    for (PetscInt c = 0; faces && c < plane; c++) r[k * plane + c] -= (float)(shift * faces[c]);
-  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -259,26 +208,6 @@ static void update_plane(const Direction *direction, PetscInt k, float *p)
   }
 }
 
-/* The constant that makes up for what z lets flow out through the plates. */
-static PetscErrorCode find_shift(const Shell *shell, const float *z, float *shift)
-{
-  const PetscInt n = shell->grid->count[0];
-  PetscReal local = 0, sum;
-
-  PetscFunctionBeginUser;
-  for (int side = 0; side < 2; side++) {
-    PetscInt k;
-    const float *faces = plate_faces(shell, (Side)side, &k);
-
-    for (PetscInt j = 0; faces && j < shell->grid->count[1]; j++) {
-      local += DotSingle(n, faces + j * n, z + GridIndex(shell->grid, 0, j, k));
-    }
-  }
-  PetscCall(MPIU_Allreduce(&local, &sum, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
-  *shift = (float)(-sum / shell->plates);
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
 static PetscReal apply_plane(const Shell *shell, PetscInt k, const float *p, float *w)
 {
   const Grid *grid = shell->grid;
@@ -297,14 +226,15 @@ static PetscReal apply_plane(const Shell *shell, PetscInt k, const float *p, flo
 PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *zw, PetscReal *pw)
 {
   Direction direction = {.beta = (float)beta, .z = zw, .p = p};
-  PetscReal sum = 0;
+  PetscReal sum = 0, flow;
   Shell *shell;
 
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(operator, & shell));
   direction.grid = shell->grid;
   direction.is_joined = shell->faces->model.connectivity->is_joined;
-  PetscCall(find_shift(shell, zw, &direction.shift));
+  PetscCall(PlatesOutflowSingle(shell->faces, zw, &flow));
+  direction.shift = (float)(-flow / shell->plates);
   PetscCall(HaloExchange(&shell->halo, p, sizeof *p, coming_value, &direction));
   for (PetscInt k = 0; k <= shell->grid->count[2]; k++) {
     if (k < shell->grid->count[2]) update_plane(&direction, k, p);
@@ -388,23 +318,6 @@ static PetscErrorCode shell_destroy(Mat operator)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode add_plates(Shell *shell)
-{
-  const PetscInt plane = shell->grid->count[0] * shell->grid->count[1];
-  PetscReal sum = 0;
-
-  PetscFunctionBeginUser;
-  for (int side = 0; side < 2; side++) {
-    PetscInt k;
-    const float *faces = plate_faces(shell, (Side)side, &k);
-
-    for (PetscInt c = 0; faces && c < plane; c++) sum += faces[c];
-  }
-  PetscCall(MPIU_Allreduce(&sum, &shell->plates, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
-  if (shell->plates == 0) shell->plates = 1; /* no cell takes part */
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
 PetscErrorCode OperatorCreate(const Grid *grid, const Faces *faces, Mat *operator)
 {
   const PetscInt n = grid->count[0] * grid->count[1] * grid->count[2];
@@ -415,7 +328,8 @@ PetscErrorCode OperatorCreate(const Grid *grid, const Faces *faces, Mat *operato
   shell->grid = grid;
   shell->faces = faces;
   PetscCall(HaloCreate(grid, &shell->halo));
-  PetscCall(add_plates(shell));
+  PetscCall(PlatesSum(faces, &shell->plates));
+  if (shell->plates == 0) shell->plates = 1; /* no cell takes part */
   PetscCall(MatCreateShell(grid->comm, n, n, PETSC_DETERMINE, PETSC_DETERMINE, shell, operator));
   PetscCall(MatShellSetOperation(*operator, MATOP_MULT, (void (*)(void))shell_mult));
   PetscCall(MatShellSetOperation(*operator, MATOP_MULT_TRANSPOSE, (void (*)(void))shell_mult));
