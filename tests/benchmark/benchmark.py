@@ -223,7 +223,7 @@ def ask(*command):
 
 def main():
     options = read_options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("benchmark: stopped"))
+    signal.signal(signal.SIGTERM, measure.Told.stop)
     options.output.mkdir(parents=True, exist_ok=True)
     program = ask(options.program, "--version")
     table = Table(options.output / "benchmark.csv", options.anew)

@@ -12,6 +12,22 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 LOOK_SECONDS = 0.1
 
 
+class Told:
+    """Whether the driver was told to end: looked at where a run can be ended too, since an exception out
+    of a signal's handler while a run starts would leave it behind."""
+
+    to_stop = False
+
+    @classmethod
+    def stop(cls, *_):
+        cls.to_stop = True
+
+    @classmethod
+    def check(cls):
+        if cls.to_stop:
+            raise SystemExit("benchmark: stopped")
+
+
 @dataclass
 class Limits:
     """What a run may take before it is stopped; both are of all ranks together."""
@@ -86,6 +102,7 @@ def watch(process, limits):
     begin, peak, looks, ranks = time.monotonic(), 0, 0, []
     try:
         while process.poll() is None:
+            Told.check()
             if looks < 20 or looks % 50 == 0:  # once they are there they stay
                 ranks = descendants(process.pid)
             looks += 1
@@ -103,6 +120,7 @@ def watch(process, limits):
 
 def run(command, output, limits):
     """Runs granulith with its results in `output`."""
+    Told.check()
     results, messages = output / "results.json", output / "messages"
     output.mkdir(parents=True, exist_ok=True)
     results.unlink(missing_ok=True)
