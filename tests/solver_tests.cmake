@@ -2,7 +2,7 @@
 granulith_add_tests(unit unit ROOM physics FILES conductivity boundary element)
 granulith_add_tests(unit unit ROOM mesh FILES grid microstructure connectivity statistics contact)
 granulith_add_tests(unit unit ROOM scheme FILES faces operator contact_faces)
-granulith_add_tests(unit unit ROOM scheme RANKS 1 FILES response)
+granulith_add_tests(unit unit ROOM scheme RANKS 1 FILES response block_walk)
 granulith_add_tests(unit unit ROOM report FILES steady grain_mg iterations)
 granulith_add_tests(unit unit ROOM report RANKS 1 FILES kramers_kronig energy_error)
 granulith_add_tests(unit unit ROOM report FILES asr current fields results h5grid convergence sample line)

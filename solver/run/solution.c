@@ -3,6 +3,7 @@
 #include <petsctime.h>
 #include <string.h>
 #include "energy_cg.h"
+#include "grain_mg.h"
 #include "signals.h"
 
 /* Options that PETSc looks at only when it ends. */
@@ -54,6 +55,12 @@ static PetscErrorCode refuse_other_solvers(const Grid *grid, Problems *problems)
                 type);
   }
   PetscCall(PetscOptionsGetString(NULL, NULL, "-pc_type", type, sizeof type, &is_set));
+  if (!is_set || !strcmp(type, PCGRAINMG)) { /* else its options are unused, which is said later */
+    char problem[256];
+
+    PetscCall(GrainMgCheckOptions(NULL, sizeof problem, problem));
+    if (problem[0]) ProblemsAdd(problems, NULL, "%s", problem);
+  }
   for (int d = 0; d < 3 && is_set && !strcmp(type, PCSMG); d++) {
     const PetscInt n = grid->num_cells[d];
 

@@ -14,11 +14,6 @@ static inline void CellAt(const CellBlock *block, int m, PetscInt at[3])
   for (int d = 0; d < 3; d++) at[d] = block->at[d] + (m >> d & 1);
 }
 
-static inline PetscInt OwnedIndex(const Grid *grid, const PetscInt at[3])
-{
-  return (at[2] * grid->count[1] + at[1]) * grid->count[0] + at[0];
-}
-
 static inline PetscBool IsThere(const Grid *grid, const PetscInt at[3])
 {
   return (PetscBool)(at[0] < grid->count[0] && at[1] < grid->count[1] && at[2] < grid->count[2]);

@@ -1,6 +1,8 @@
 #include "grain_mg.h"
 
+#include <math.h>
 #include <petsc/private/pcimpl.h>
+#include <stdlib.h>
 #include "hierarchy.h"
 #include "operator.h"
 
@@ -103,11 +105,51 @@ static PetscErrorCode apply(PC pc, Vec r, Vec z)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static const struct {
+  const char *name, *allowed;
+  double above, most;
+  PetscBool is_integer;
+} ranges[] = {
+    {"-grain_mg_theta", "a number above 0 and at most 1", 0, 1, PETSC_FALSE},
+    {"-grain_mg_coarse_size", "an integer of at least 1", 0.5, PETSC_MAX_INT, PETSC_TRUE},
+    {"-grain_mg_doubled", "an integer of at least 0", -0.5, PETSC_MAX_INT, PETSC_TRUE},
+    {"-grain_mg_damping", "a number above 0 and at most 1", 0, 1, PETSC_FALSE},
+    {"-grain_mg_lanczos", "an integer from 1 to 50", 0.5, HIERARCHY_MAX_LANCZOS, PETSC_TRUE},
+};
+
+PetscErrorCode GrainMgCheckOptions(const char *prefix, size_t size, char problem[])
+{
+  PetscFunctionBegin;
+  problem[0] = '\0';
+  for (size_t r = 0; r < sizeof ranges / sizeof *ranges && !problem[0]; r++) {
+    char text[64], *end;
+    PetscBool is_set;
+    double value;
+
+    PetscCall(PetscOptionsGetString(NULL, prefix, ranges[r].name, text, sizeof text, &is_set));
+    if (!is_set) continue;
+    value = strtod(text, &end);
+    if (end > text && !*end && value > ranges[r].above && value <= ranges[r].most &&
+        !(ranges[r].is_integer && value != floor(value))) {
+      continue;
+    }
+    PetscCall(PetscSNPrintf(problem, size, "option %s %s: must be %s", ranges[r].name, text,
+                            ranges[r].allowed));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static PetscErrorCode set_from_options(PC pc, PetscOptionItems *PetscOptionsObject)
 {
   GrainMg *mg = pc->data;
+  const char *prefix;
+  char problem[256];
 
   PetscFunctionBegin;
+  PetscCall(PCGetOptionsPrefix(pc, &prefix));
+  PetscCall(GrainMgCheckOptions(prefix, sizeof problem, problem));
+  PetscCheck(!problem[0], PetscObjectComm((PetscObject)pc), PETSC_ERR_ARG_OUTOFRANGE, "%s",
+             problem);
   PetscOptionsHeadBegin(PetscOptionsObject, "grain_mg options");
   PetscCall(PetscOptionsReal("-grain_mg_theta", "strength threshold of the aggregation", NULL,
                              mg->options.theta, &mg->options.theta, NULL));
@@ -117,19 +159,9 @@ static PetscErrorCode set_from_options(PC pc, PetscOptionItems *PetscOptionsObje
                             mg->options.num_doubled, &mg->options.num_doubled, NULL));
   PetscCall(PetscOptionsReal("-grain_mg_damping", "of the first cycle on the largest of them", NULL,
                              mg->options.damping, &mg->options.damping, NULL));
-  PetscCall(PetscOptionsRangeInt(
-      "-grain_mg_lanczos", "steps that estimate the eigenvalue the others need", NULL,
-      mg->options.num_lanczos, &mg->options.num_lanczos, NULL, 1, HIERARCHY_MAX_LANCZOS));
+  PetscCall(PetscOptionsInt("-grain_mg_lanczos", "steps that estimate the eigenvalue of the others",
+                            NULL, mg->options.num_lanczos, &mg->options.num_lanczos, NULL));
   PetscOptionsHeadEnd();
-  PetscCheck(mg->options.theta > 0 && mg->options.theta <= 1, PetscObjectComm((PetscObject)pc),
-             PETSC_ERR_ARG_OUTOFRANGE, "-grain_mg_theta %g: must be above 0 and at most 1",
-             (double)mg->options.theta);
-  PetscCheck(mg->options.num_doubled >= 0, PetscObjectComm((PetscObject)pc),
-             PETSC_ERR_ARG_OUTOFRANGE, "-grain_mg_doubled %" PetscInt_FMT ": must be at least 0",
-             mg->options.num_doubled);
-  PetscCheck(mg->options.damping > 0 && mg->options.damping <= 1, PetscObjectComm((PetscObject)pc),
-             PETSC_ERR_ARG_OUTOFRANGE, "-grain_mg_damping %g: must be above 0 and at most 1",
-             (double)mg->options.damping);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -19,6 +19,10 @@
 @*/
 PetscErrorCode GrainMgRegister(void);
 
+/* What is wrong with these options in PETSc's database, as a sentence; empty if nothing is. The
+   preconditioner refuses the same. */
+PetscErrorCode GrainMgCheckOptions(const char *prefix, size_t size, char problem[]);
+
 /* The approximate potential with the anode at 1 V and the cathode at 0 V, that is for the
    right-hand side of OperatorRightHandSide(), by full multigrid; the preconditioner must be set up.
  */

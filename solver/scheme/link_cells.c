@@ -72,8 +72,7 @@ static PetscErrorCode split_plate(const Hierarchy *hierarchy, const PetscInt fac
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const int32_t *aggregate_of, Level *next,
-                                  Remote **ghosts)
+static PetscErrorCode find_ghosts(Hierarchy *hierarchy, Level *next, Remote **ghosts)
 {
   const Grid *grid = hierarchy->faces->model.grid;
   PetscInt capacity = 0, count = 0, at[3];
@@ -93,7 +92,7 @@ static PetscErrorCode find_ghosts(Hierarchy *hierarchy, const int32_t *aggregate
       at[d] = side ? grid->count[d] : -1;
       for (at[f] = 0; at[f] < grid->count[f]; at[f]++) {
         for (at[e] = 0; at[e] < grid->count[e]; at[e]++) {
-          const int32_t entry = aggregate_of[GridIndex(grid, at[0], at[1], at[2])];
+          const int32_t entry = hierarchy->parent[GridIndex(grid, at[0], at[1], at[2])];
 
           if (entry >= 0) (*ghosts)[count++] = (Remote){entry, rank};
         }
@@ -308,7 +307,7 @@ PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
   PetscCall(CellsAggregate(hierarchy, next));
   PetscCall(
       HaloExchange(&hierarchy->halo, hierarchy->parent, sizeof *hierarchy->parent, NULL, NULL));
-  PetscCall(find_ghosts(hierarchy, hierarchy->parent, next, &ghosts));
+  PetscCall(find_ghosts(hierarchy, next, &ghosts));
   PetscCall(link_aggregates(hierarchy, ghosts, next, &builder));
   PetscCall(PetscFree(ghosts));
   PetscCall(HalfCellsDestroy(&hierarchy->half_cells));

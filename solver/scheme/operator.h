@@ -76,8 +76,8 @@ of it
 
     p := z + beta p + c,   w := A p,   in one pass over memory,
 
-  with the constant c, in cells that take part, for which p lets no current flow out: so the
-currents through both plates stay the same where they are the same at the start (OperatorBalance()).
+  with the constant c, in cells that take part, for which p lets no current flow out: the currents
+  through both plates stay the same if they are so at the start (OperatorBalance()).
 
   Collective. Single precision: a step taken is corrected by the steps after it.
 
@@ -100,8 +100,15 @@ PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *
   Collective. Cells that take part only; anode at 1 V, cathode at 0 V. It is the constant that
   lowers the energy most. OperatorBalanceDirection() does the same for a direction, both at 0 V:
   steps along it leave the currents the same. OperatorKeepBalance() makes up for what steps in
-single precision round off, where conductances of cells and of the film differ by many orders; r is
-the residual.
+  single precision round off, where conductances of cells and of the film differ by many orders.
+
+  Input Parameters of OperatorKeepBalance():
++ energy - what the last step took off the energy: less than 1e-4 of it is left alone
+- sum    - of the residual, from OperatorStep()
+
+  Input/Output Parameters:
++ x - the potential
+- r - its residual, shape (count[2], count[1], count[0])
 
   Source: balancing, J. Mandel, Commun. Numer. Meth. Engng 9 (1993) 233, with one subdomain.
 @*/

@@ -11,8 +11,7 @@
   Conjugate gradients for operators of OperatorCreate() that starts from full multigrid, if the
   preconditioner has it, fuses its passes over memory, and tells by how much each step lowers the
   energy x.Ax - 2 b.x. KSPCG does the same steps but keeps the drops to itself. Both electrodes
-carry the same current at every step (OperatorBalance()): that alone took one to three iterations
-more.
+  carry the same current at every step (OperatorBalance()).
 
   Source: Hestenes & Stiefel, J. Res. NBS 49 (1952) 409, section 6.
 @*/

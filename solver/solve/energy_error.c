@@ -1,5 +1,7 @@
 #include "energy_error.h"
 
+#include <math.h>
+
 #define FEWEST_STEPS 3
 #define SAFETY 2
 
@@ -26,7 +28,7 @@ PetscReal EnergyErrorEstimate(PetscInt n, const PetscReal drops[])
 {
   PetscReal most;
 
-  if (n < FEWEST_STEPS) return PETSC_INFINITY;
+  if (n < FEWEST_STEPS) return INFINITY;
   most = left_over(drops[n - 1], drops[n - 2] / drops[n - 3]);
   for (PetscInt length = 1; 2 * length <= n; length *= 2) {
     const PetscReal recent = sum(length, drops + n - length);

@@ -17,7 +17,8 @@ struct _Steady {
   Vec rhs;
   PetscScalar *sources; /* of rhs */
   PetscReal energy;     /* of the last iterate: the conductance, from above */
-  PetscReal *drops;     /* [max_iterations + 1] of the energy, in units of faces->unit */
+  PetscReal *drops;     /* [room] of the energy by iteration, in units of faces->unit */
+  PetscInt room;
   SteadyReport report;
 };
 
@@ -100,6 +101,10 @@ static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal na
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   steady->energy -= drop;
+  if (iteration > steady->room) {
+    steady->room = 2 * iteration + 64;
+    PetscCall(PetscRealloc((size_t)steady->room * sizeof *steady->drops, &steady->drops));
+  }
   steady->drops[iteration - 1] = drop;
   estimate_errors(steady, iteration, &sums);
   if (options->progress) {
@@ -212,13 +217,12 @@ PetscErrorCode SteadyCreate(const Grid *grid, const Faces *faces, const SteadyOp
   steady->grid = grid;
   steady->faces = faces;
   steady->options = *options;
-  PetscCall(PetscMalloc1(options->max_iterations + 1, &steady->drops));
   PetscCall(OperatorCreate(grid, faces, &steady->operator));
   PetscCall(KSPCreate(grid->comm, &steady->ksp));
   PetscCall(choose_solver(steady));
   /* after the options: how to stop is the case's to say */
   PetscCall(KSPSetTolerances(steady->ksp, PETSC_DEFAULT, PETSC_DEFAULT, PETSC_DEFAULT,
-                             options->max_iterations + 1));
+                             PetscMin(options->max_iterations, PETSC_MAX_INT - 1) + 1));
   PetscCall(KSPSetConvergenceTest(steady->ksp, test_convergence, steady, NULL));
   PetscCall(KSPSetUp(steady->ksp));
   PetscCall(create_rhs(steady));

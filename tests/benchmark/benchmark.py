@@ -106,7 +106,9 @@ def busy_seconds(run):
 def fastest(command, output, limits, warm):
     """The run, or the fastest of some if it is short; each after memory has been warmed."""
     def once():
-        subprocess.run(warm, check=False)
+        if subprocess.run(warm, check=False).returncode:
+            print("benchmark: memory could not be touched before this run; its seconds may hold that",
+                  file=sys.stderr, flush=True)
         return measure.run(command, output, limits)
 
     best = once()

@@ -182,6 +182,20 @@ OPTIONS = {
     "a misspelt PETSc option": (["-ksp_montor"], ["-ksp_montor", "spelling"]),
     "a solver the error estimate does not hold for": (["-ksp_type", "gmres"], ["-ksp_type", "cg"]),
     "a preconditioner that cannot halve the film": (["-pc_type", "smg"], ["smg", "12", "power of 2"]),
+    "multigrid with a threshold above 1": (["-grain_mg_theta", "7"], ["-grain_mg_theta 7", "at most 1"]),
+    "multigrid without a last level":
+        (["-grain_mg_coarse_size", "0"], ["-grain_mg_coarse_size 0", "at least 1"]),
+    "multigrid doubled less than never":
+        (["-grain_mg_doubled", "-1"], ["-grain_mg_doubled -1", "at least 0"]),
+    "multigrid without damping": (["-grain_mg_damping", "0"], ["-grain_mg_damping 0", "above 0"]),
+    "multigrid damped by more than 1":
+        (["-grain_mg_damping", "1.5"], ["-grain_mg_damping 1.5", "at most 1"]),
+    "multigrid with a word for damping":
+        (["-grain_mg_damping", "much"], ["-grain_mg_damping much", "a number"]),
+    "multigrid with half a step of Lanczos":
+        (["-grain_mg_lanczos", "1.5"], ["-grain_mg_lanczos 1.5", "integer"]),
+    "multigrid with too many steps of Lanczos":
+        (["-grain_mg_lanczos", "51"], ["-grain_mg_lanczos 51", "1 to 50"]),
     "a solver PETSc does not know": (["-ksp_type", "foo"], ["foo"]),
 }
 
