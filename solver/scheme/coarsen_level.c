@@ -1,6 +1,10 @@
 #include <math.h>
 #include "hierarchy.h"
 
+/* How much shorter along an axis unknowns are on the mean to be flat: grains of few cells are not.
+ */
+#define FLAT 3
+
 /* Unknowns by the coarse block that they go into: unknown[first[b]] .. unknown[first[b + 1] - 1].
  */
 typedef struct {
@@ -18,6 +22,8 @@ typedef struct {
   float *sums; /* of bulk and conductance of the ties along each axis inside each aggregate */
   int32_t num_ties, tie_capacity;
   Tie *ties;
+  int width;            /* it is 2^width cells wide */
+  PetscBool is_flat[3]; /* what is in it, along each axis */
 } Block;
 
 static PetscBool is_larger(const Level *level, int32_t v, int32_t u)
@@ -113,6 +119,39 @@ static PetscErrorCode block_destroy(Block *block)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Where ties along an axis were too weak to join anything until now, a block's unknowns are much
+   shorter along it than along others. They may join in pairs along it only, like all others: so
+   many at once that they fill the block are more than a sweep can smooth. The mean counts, since
+   there are always some slices of grains. */
+static void block_limit(const Level *level, Block *block)
+{
+  int64_t sum[3] = {0}, longest = 0;
+
+  for (int d = 0; d < 3; d++) {
+    for (int32_t m = 0; m < block->n; m++) sum[d] += level->extent[block->unknown[m]].length[d];
+    longest = PetscMax(longest, sum[d]);
+  }
+  for (int d = 0; d < 3; d++) block->is_flat[d] = (PetscBool)(FLAT * sum[d] <= longest);
+}
+
+static PetscBool may_join(const Level *level, const Block *block, int32_t u, int32_t v)
+{
+  const Extent *a = &level->extent[u], *b = &level->extent[v];
+  PetscBool is_pair = PETSC_TRUE;
+
+  for (int d = 0; d < 3; d++) {
+    const int32_t apart = level->low[u][d] ^ level->low[v][d];
+    const int32_t length = PetscMax(a->length[d], b->length[d]);
+    int shift = 1;
+
+    if (apart >> block->width)
+      return PETSC_TRUE; /* one came from another block, to join the other */
+    while (1 << shift < 2 * length) shift++;
+    if (block->is_flat[d] && apart >> shift) is_pair = PETSC_FALSE;
+  }
+  return is_pair;
+}
+
 /* Ties inside the block and the strongest tie of each; place[u] is u's place in the block, -1
  * elsewhere. */
 static PetscErrorCode block_tie(const Level *level, const Homes *homes, int32_t *place,
@@ -128,7 +167,7 @@ static PetscErrorCode block_tie(const Level *level, const Homes *homes, int32_t 
     for (int32_t l = level->behind[u]; l < level->row[u + 1]; l++) {
       const int32_t v = level->column[l];
 
-      if (v >= level->num_unknowns || place[v] < 0) continue;
+      if (v >= level->num_unknowns || place[v] < 0 || !may_join(level, block, u, v)) continue;
       if (block->num_ties == block->tie_capacity) {
         block->tie_capacity = 2 * block->tie_capacity + 256;
         PetscCall(PetscRealloc((size_t)block->tie_capacity * sizeof *block->ties, &block->ties));
@@ -189,7 +228,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
   const PetscInt n = level->num_unknowns;
   BlockWalk walk = BLOCK_WALK_START;
   const float theta = (float)hierarchy->options.theta;
-  Block block = {0};
+  Block block = {.width = (int)(next - hierarchy->levels) + 1};
   Homes homes;
   int32_t *place, start = 0;
 
@@ -205,6 +244,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
     int32_t num_groups;
 
     PetscCall(block_take(&homes, walk.number, &block));
+    block_limit(level, &block);
     PetscCall(block_tie(level, &homes, place, &block));
     num_groups =
         AggregateBlock(block.n, block.strongest, block.num_ties, block.ties, theta, block.group);
