@@ -21,7 +21,8 @@ static PetscInt block_faces(const Hierarchy *hierarchy, const CellBlock *block, 
 }
 
 /* Strongest tie of each cell to another cell, -1 if all its faces are closed. Faces on plates do
-   not count: an electrode is no unknown. */
+   not count: an electrode is no unknown; nor do those inside lines, since relaxation takes care of
+   what they tie together. */
 static void block_read(const Hierarchy *hierarchy, CellBlock *block)
 {
   const Grid *grid = hierarchy->faces->model.grid;
@@ -46,8 +47,9 @@ static void block_read(const Hierarchy *hierarchy, CellBlock *block)
         const float t = face[m][up * step];
         const PetscBool is_plate =
             (PetscBool)(d == 2 && (up ? cell + 1 == grid->num_cells[2] : cell == 0));
+        const PetscBool counts = (PetscBool) !(is_plate || (d == 2 && hierarchy->has_lines));
 
-        if (t > 0) block->strongest[m] = PetscMax(block->strongest[m], is_plate ? 0 : t);
+        if (t > 0) block->strongest[m] = PetscMax(block->strongest[m], counts ? t : 0);
       }
     }
     for (int p = 0; p < 4; p++) {
@@ -87,6 +89,7 @@ static PetscBool block_is_plain(const Hierarchy *hierarchy, const CellBlock *blo
       const float *lower = face[lower_of_pair[d][p]];
 
       weakest = PetscMin(weakest, lower[step]);
+      if (d == 2 && hierarchy->has_lines) continue;
       strongest = PetscMax(strongest, PetscMax(lower[step], PetscMax(lower[0], lower[2 * step])));
     }
   }

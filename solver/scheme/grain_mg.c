@@ -6,9 +6,7 @@
 #include "hierarchy.h"
 #include "operator.h"
 
-#define DEFAULT_THETA 0.25
 #define DEFAULT_COARSE_SIZE 1000
-#define DEFAULT_DOUBLED 3
 #define DEFAULT_LANCZOS 12
 
 /* Right for eigenvalues up to 2.67. Those of that level were 1.1 to 2.4; to find them takes longer
@@ -112,7 +110,8 @@ static const struct {
 } ranges[] = {
     {"-grain_mg_theta", "a number above 0 and at most 1", 0, 1, PETSC_FALSE},
     {"-grain_mg_coarse_size", "an integer of at least 1", 0.5, PETSC_MAX_INT, PETSC_TRUE},
-    {"-grain_mg_doubled", "an integer of at least 0", -0.5, PETSC_MAX_INT, PETSC_TRUE},
+    {"-grain_mg_lines", "0, 1, or -1 for what suits the cells", -1.5, 1, PETSC_TRUE},
+    {"-grain_mg_doubled", "an integer of at least -1", -1.5, PETSC_MAX_INT, PETSC_TRUE},
     {"-grain_mg_damping", "a number above 0 and at most 1", 0, 1, PETSC_FALSE},
     {"-grain_mg_lanczos", "an integer from 1 to 50", 0.5, HIERARCHY_MAX_LANCZOS, PETSC_TRUE},
 };
@@ -155,6 +154,8 @@ static PetscErrorCode set_from_options(PC pc, PetscOptionItems *PetscOptionsObje
                              mg->options.theta, &mg->options.theta, NULL));
   PetscCall(PetscOptionsInt("-grain_mg_coarse_size", "unknowns left to the last level's solver",
                             NULL, mg->options.coarse_size, &mg->options.coarse_size, NULL));
+  PetscCall(PetscOptionsInt("-grain_mg_lines", "whether lines of cells along z are relaxed at once",
+                            NULL, mg->options.lines, &mg->options.lines, NULL));
   PetscCall(PetscOptionsInt("-grain_mg_doubled", "coarse levels that get two cycles in a row", NULL,
                             mg->options.num_doubled, &mg->options.num_doubled, NULL));
   PetscCall(PetscOptionsReal("-grain_mg_damping", "of the first cycle on the largest of them", NULL,
@@ -175,11 +176,11 @@ static PetscErrorCode view(PC pc, PetscViewer viewer)
   PetscFunctionBegin;
   PetscCall(PetscObjectTypeCompare((PetscObject)viewer, PETSCVIEWERASCII, &is_ascii));
   if (!is_ascii) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(PetscViewerASCIIPrintf(viewer, "  block-strength aggregation, theta %g\n",
-                                   (double)mg->options.theta));
   if (!mg->has_hierarchy) PetscFunctionReturn(PETSC_SUCCESS);
-  PetscCall(
-      PetscViewerASCIIPrintf(viewer, "  level  0: %12" PetscInt64_FMT " cells\n", h->num_cells));
+  PetscCall(PetscViewerASCIIPrintf(viewer, "  block-strength aggregation, theta %g\n",
+                                   (double)h->options.theta));
+  PetscCall(PetscViewerASCIIPrintf(viewer, "  level  0: %12" PetscInt64_FMT " cells%s\n",
+                                   h->num_cells, h->has_lines ? ", relaxed in lines along z" : ""));
   for (int l = 0; l < h->num_levels; l++) {
     PetscCall(PetscViewerASCIIPrintf(
         viewer, "  level %2d: %12" PetscInt64_FMT " unknowns, %.2f links each\n", l + 1,
@@ -202,9 +203,10 @@ static PetscErrorCode create(PC pc)
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&mg));
-  mg->options.theta = DEFAULT_THETA;
+  mg->options.theta = 0;
   mg->options.coarse_size = DEFAULT_COARSE_SIZE;
-  mg->options.num_doubled = DEFAULT_DOUBLED;
+  mg->options.lines = -1;
+  mg->options.num_doubled = -1;
   mg->options.damping = DEFAULT_DAMPING;
   mg->options.num_lanczos = DEFAULT_LANCZOS;
   pc->data = mg;

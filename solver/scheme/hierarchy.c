@@ -118,6 +118,47 @@ void HierarchySweeps(const Hierarchy *hierarchy, PetscReal *cycle, PetscReal *st
   *cycle = 2.5 + sweeps_below(hierarchy, num_doubled(hierarchy), start);
 }
 
+/* Cells are stretched if their ties along one axis are more than so many times those along another.
+   What a sweep smooths along the weaker one is too little then for unknowns to be joined along it,
+   so the threshold is higher, and there are more levels until all axes are alike. */
+#define STRETCHED 2.0
+
+/* Cells are flat if they are tied along z so many times as strongly as along x and y. */
+#define FLAT 4.0
+
+/* That many of all cells must be so. */
+#define LEAST_SHARE 0.125
+
+/* Chooses what is left open, by the shapes of cells and what phases conduct along each axis. */
+static void suit_cells(Hierarchy *hierarchy)
+{
+  const FaceModel *model = &hierarchy->faces->model;
+  const Grid *grid = model->grid;
+  const PetscInt num_phases = model->structure->num_phases;
+  const PetscReal enough = LEAST_SHARE * (PetscReal)(num_phases * grid->num_cells[2]);
+  HierarchyOptions *options = &hierarchy->options;
+  PetscInt num_flat = 0, num_stretched = 0;
+
+  for (PetscInt k = 0; k < grid->num_cells[2]; k++) {
+    for (PetscInt phase = 1; phase <= num_phases; phase++) {
+      PetscReal tie[3], weakest = PETSC_MAX_REAL, strongest = 0;
+
+      for (int d = 0; d < 3; d++) {
+        tie[d] = model->transport->conductivity[phase][d] / PetscSqr(GridSpacing(grid, d, k));
+        if (grid->num_cells[d] == 1) continue;
+        weakest = PetscMin(weakest, tie[d]);
+        strongest = PetscMax(strongest, tie[d]);
+      }
+      num_stretched += strongest > STRETCHED * weakest;
+      num_flat += tie[2] > FLAT * PetscMax(tie[0], tie[1]);
+    }
+  }
+  if (options->theta <= 0) options->theta = (PetscReal)num_stretched > enough ? 0.5 : 0.25;
+  if (options->num_doubled < 0) options->num_doubled = (PetscReal)num_stretched > enough ? 5 : 3;
+  hierarchy->has_lines = (PetscBool)((PetscReal)num_flat > enough);
+  if (options->lines >= 0) hierarchy->has_lines = (PetscBool)options->lines;
+}
+
 PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *options,
                                const char *prefix, Hierarchy *hierarchy)
 {
@@ -128,6 +169,7 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
   hierarchy->faces = faces;
   hierarchy->options = *options;
   hierarchy->num_cells = (PetscInt64)grid->num_cells[0] * grid->num_cells[1] * grid->num_cells[2];
+  suit_cells(hierarchy);
   PetscCall(HaloCreate(grid, &hierarchy->halo));
   PetscCall(HierarchyCoarsenCells(hierarchy, &hierarchy->levels[0]));
   PetscCall(count_level(hierarchy, 0));

@@ -59,10 +59,12 @@ typedef struct {
 
 typedef struct {
   PetscReal theta; /* two unknowns of a block are joined if their tie is at least theta times the
-                      strongest tie of each */
+                      strongest tie of each; 0: what suits the cells */
   PetscInt coarse_size; /* number of unknowns of all ranks below which a direct solver takes over */
-  PetscInt num_doubled; /* coarse levels, from the second on, that get two cycles in a row */
+  PetscInt num_doubled; /* coarse levels, from the second on, that get two cycles in a row; -1: what
+                           suits the cells */
   PetscReal damping;    /* assumed for the largest of them, see LevelSetDamping() */
+  PetscInt lines;       /* relax lines of cells along z: 1 yes, 0 no, -1 what suits the cells */
   PetscInt num_lanczos; /* steps that estimate the largest eigenvalue of the others' cycles */
 } HierarchyOptions;
 
@@ -80,7 +82,8 @@ typedef struct {
   Halo halo;
   HierarchyOptions options;
   int32_t *parent;      /* ghosted local box: aggregate of each cell; -1: takes no part */
-  float *inverse;       /* [owned cells] of the diagonal */
+  PetscBool has_lines;  /* cells are flat: lines of them along z are relaxed at once */
+  float *inverse;       /* [owned cells] of the diagonal, or of the lines' pivots */
   float *x;             /* ghosted local box */
   HalfCells half_cells; /* while the first level is built */
   int num_levels;       /* coarse ones */

@@ -186,7 +186,9 @@ OPTIONS = {
     "multigrid without a last level":
         (["-grain_mg_coarse_size", "0"], ["-grain_mg_coarse_size 0", "at least 1"]),
     "multigrid doubled less than never":
-        (["-grain_mg_doubled", "-1"], ["-grain_mg_doubled -1", "at least 0"]),
+        (["-grain_mg_doubled", "-2"], ["-grain_mg_doubled -2", "at least -1"]),
+    "multigrid with two kinds of lines":
+        (["-grain_mg_lines", "2"], ["-grain_mg_lines 2", "0, 1, or -1"]),
     "multigrid without damping": (["-grain_mg_damping", "0"], ["-grain_mg_damping 0", "above 0"]),
     "multigrid damped by more than 1":
         (["-grain_mg_damping", "1.5"], ["-grain_mg_damping 1.5", "at most 1"]),
