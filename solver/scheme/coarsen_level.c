@@ -228,7 +228,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
   const PetscInt n = level->num_unknowns;
   BlockWalk walk = BLOCK_WALK_START;
   const float theta = (float)hierarchy->options.theta;
-  Block block = {.width = (int)(next - hierarchy->levels) + 1};
+  Block block = {.width = next->width};
   Homes homes;
   int32_t *place, start = 0;
 
@@ -360,6 +360,7 @@ PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *
   int32_t *ghost_parent;
 
   PetscFunctionBeginUser;
+  next->width = level->width + 1;
   for (int d = 0; d < 3; d++) next->blocks[d] = (level->blocks[d] + 1) / 2;
   PetscCall(aggregate(hierarchy, level, next));
   PetscCall(PetscMalloc1(level->num_ghosts, &ghost_parent));

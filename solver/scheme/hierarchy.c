@@ -3,6 +3,9 @@
 /* Unknowns above which even a stalled last level gets multigrid instead of a direct solver. */
 #define LARGEST_DIRECT 2000
 
+/* Share of the unknowns that are left where a level joined next to nothing. */
+#define LITTLE_JOINED 0.9
+
 /* Work on coarse levels, in sweeps over the cells, that no level is doubled beyond: of each
    iteration, with the start's share in it if there are few. */
 #define MOST_SWEEPS_BELOW 4.4
@@ -58,8 +61,9 @@ static PetscBool is_last(const Hierarchy *hierarchy, int l)
 
   if (n <= hierarchy->options.coarse_size || l == HIERARCHY_MAX_LEVELS - 1) return PETSC_TRUE;
   /* stalled: little was joined in this step and the one before */
-  return (PetscBool)(l > 1 && n > 0.9 * (double)hierarchy->num_unknowns[l - 1] &&
-                     hierarchy->num_unknowns[l - 1] > 0.9 * (double)hierarchy->num_unknowns[l - 2]);
+  return (PetscBool)(l > 1 && n > LITTLE_JOINED * (double)hierarchy->num_unknowns[l - 1] &&
+                     hierarchy->num_unknowns[l - 1] >
+                         LITTLE_JOINED * (double)hierarchy->num_unknowns[l - 2]);
 }
 
 /* Work of a cycle below the cells, in sweeps over the cells, and of one from each level down. From
@@ -159,10 +163,51 @@ static void suit_cells(Hierarchy *hierarchy)
   if (options->lines >= 0) hierarchy->has_lines = (PetscBool)options->lines;
 }
 
+/* Growth of the unknowns along x and y from one level to the next that counts as none. */
+#define NO_GROWTH 1.05
+
+/* Whether a level's unknowns were joined, and along z only. Collective. */
+static PetscErrorCode grew_along_z(MPI_Comm comm, const Level *level, const Level *next,
+                                   PetscBool *is_so)
+{
+  const Level *both[2] = {level, next};
+  PetscInt64 sums[4] = {0}, all[4]; /* unknowns and their lengths along x and y, of each level */
+
+  PetscFunctionBeginUser;
+  for (int l = 0; l < 2; l++) {
+    sums[2 * l] = both[l]->num_unknowns;
+    for (PetscInt u = 0; u < both[l]->num_unknowns; u++) {
+      sums[2 * l + 1] += both[l]->extent[u].length[0] + both[l]->extent[u].length[1];
+    }
+  }
+  PetscCall(MPIU_Allreduce(sums, all, 4, MPIU_INT64, MPI_SUM, comm));
+  *is_so = (PetscBool)((PetscReal)all[2] < LITTLE_JOINED * (PetscReal)all[0] &&
+                       (PetscReal)all[3] * (PetscReal)all[0] <
+                           NO_GROWTH * (PetscReal)all[1] * (PetscReal)all[2]);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Makes the second level the first: cells become parts of its unknowns at once. */
+static PetscErrorCode skip_first_level(Hierarchy *hierarchy)
+{
+  Level *first = &hierarchy->levels[0];
+  const PetscInt n = GridGhostedSize(hierarchy->faces->model.grid);
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < n; c++) {
+    if (hierarchy->parent[c] >= 0) hierarchy->parent[c] = first->parent[hierarchy->parent[c]];
+  }
+  PetscCall(level_destroy(first));
+  *first = first[1];
+  first[1] = (Level){0};
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *options,
                                const char *prefix, Hierarchy *hierarchy)
 {
   const Grid *grid = faces->model.grid;
+  int last = 0;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(hierarchy, sizeof *hierarchy));
@@ -173,13 +218,23 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
   PetscCall(HaloCreate(grid, &hierarchy->halo));
   PetscCall(HierarchyCoarsenCells(hierarchy, &hierarchy->levels[0]));
   PetscCall(count_level(hierarchy, 0));
-  for (int l = 0; !is_last(hierarchy, l); l++) {
-    PetscCall(HierarchyCoarsenLevel(hierarchy, &hierarchy->levels[l], &hierarchy->levels[l + 1]));
-    PetscCall(level_drop_building(&hierarchy->levels[l]));
-    PetscCall(count_level(hierarchy, l + 1));
-    hierarchy->num_levels = l + 1;
+  while (!is_last(hierarchy, last)) {
+    PetscBool is_skipped = PETSC_FALSE;
+
+    PetscCall(
+        HierarchyCoarsenLevel(hierarchy, &hierarchy->levels[last], &hierarchy->levels[last + 1]));
+    /* lines were relaxed at once: there is nothing left that varies along one unknown only */
+    if (last == 0 && hierarchy->has_lines) {
+      PetscCall(
+          grew_along_z(grid->comm, &hierarchy->levels[0], &hierarchy->levels[1], &is_skipped));
+    }
+    if (is_skipped)
+      PetscCall(skip_first_level(hierarchy));
+    else
+      PetscCall(level_drop_building(&hierarchy->levels[last++]));
+    PetscCall(count_level(hierarchy, last));
   }
-  hierarchy->num_levels++;
+  hierarchy->num_levels = last + 1;
   PetscCall(CoarseSolverCreate(hierarchy, prefix));
   PetscCall(level_drop_building(&hierarchy->levels[hierarchy->num_levels - 1]));
   PetscCall(PetscCalloc1(GridGhostedSize(grid), &hierarchy->x));

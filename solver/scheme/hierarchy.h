@@ -35,7 +35,8 @@ typedef struct {
 @*/
 typedef struct {
   PetscInt num_unknowns, num_ghosts;
-  PetscInt blocks[3]; /* blocks of cells along each axis, each 2^level cells wide */
+  int width;          /* its blocks are 2^width cells wide */
+  PetscInt blocks[3]; /* blocks of cells along each axis */
   int32_t *home;      /* [num_unknowns] block of the next level that each lies in; while building */
   int32_t (*low)[3];  /* [num_unknowns] its first cell along each axis; likewise */
   Extent *extent;     /* [num_unknowns + num_ghosts]; likewise */

@@ -302,6 +302,7 @@ PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next)
   Remote *ghosts;
 
   PetscFunctionBeginUser;
+  next->width = 1;
   for (int d = 0; d < 3; d++) next->blocks[d] = (hierarchy->faces->model.grid->count[d] + 1) / 2;
   PetscCall(HalfCellsCreate(hierarchy->faces, &hierarchy->half_cells));
   PetscCall(CellsAggregate(hierarchy, next));

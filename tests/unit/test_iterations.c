@@ -290,7 +290,31 @@ static PetscErrorCode coarse_links_are_exact_on_layers(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Cells ten times as wide as high: the first unknowns are 2 x 2 x 16 cells, nearly cubes, as lines
+   along z are relaxed at once; without lines they are pairs. */
+static PetscErrorCode flat_cells_are_stacked(void)
+{
+  HierarchyOptions options = {.theta = 0.5, .coarse_size = 1, .num_doubled = 0};
+  ModelSpec spec = film(32, NULL, 0);
+  Hierarchy hierarchy;
+  Model model;
+
+  PetscFunctionBeginUser;
+  spec.film.thickness = 0.1;
+  spec.voxels = (VoxelSpec){half_grain, NULL, 2, NULL, 2};
+  PetscCall(ModelCreate(PETSC_COMM_SELF, &spec, &model));
+  for (options.lines = -1; options.lines <= 0; options.lines++) {
+    PetscCall(HierarchyCreate(&model.faces, &options, "stacks_", &hierarchy));
+    CU_ASSERT_EQUAL(hierarchy.has_lines, options.lines < 0);
+    CU_ASSERT_EQUAL(hierarchy.num_unknowns[0], 32 * 32 * 32 / (options.lines < 0 ? 64 : 2));
+    PetscCall(HierarchyDestroy(&hierarchy));
+  }
+  PetscCall(ModelDestroy(&model));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static const Test tests[] = {
+    {"flat cells are stacked", flat_cells_are_stacked},
     {"small grains take few iterations", small_grains_take_few_iterations},
     {"an indefinite preconditioner is replaced", an_indefinite_preconditioner_is_replaced},
     {"pieces of a grain come together", pieces_of_a_grain_come_together},
