@@ -62,9 +62,11 @@ static PetscErrorCode place_z_edges(const FilmSpec *film, PetscInt num_anode,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* The split with the smallest surface. */
-PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], PetscInt ranks[3])
+/* The split with the cheapest surface. */
+PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], const PetscReal price[3],
+                       PetscInt ranks[3])
 {
+  const PetscReal same[3] = {1, 1, 1}, *each = price ? price : same;
   PetscReal best = PETSC_MAX_REAL;
 
   for (PetscInt pz = 1; pz <= PetscMin(size, cells[2]); pz++) {
@@ -72,8 +74,9 @@ PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], PetscInt ranks
     for (PetscInt py = 1; py <= PetscMin(size / pz, cells[1]); py++) {
       const PetscInt px = size / pz / py;
       const PetscReal nx = (PetscReal)cells[0], ny = (PetscReal)cells[1], nz = (PetscReal)cells[2];
-      const PetscReal surface = (PetscReal)(px - 1) * ny * nz + (PetscReal)(py - 1) * nx * nz +
-                                (PetscReal)(pz - 1) * nx * ny;
+      const PetscReal surface = each[0] * (PetscReal)(px - 1) * ny * nz +
+                                each[1] * (PetscReal)(py - 1) * nx * nz +
+                                each[2] * (PetscReal)(pz - 1) * nx * ny;
 
       if (size / pz % py || px > cells[0] || surface >= best) continue;
       best = surface;
@@ -85,16 +88,30 @@ PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], PetscInt ranks
   return (PetscBool)(best < PETSC_MAX_REAL);
 }
 
+/* What a cut across z costs where more than an eighth of the cells are less than half as high as
+   wide: whole lines of such cells along z are relaxed at once, if one rank has them. */
+#define PRICE_OF_FLAT_CELLS 8
+
+static PetscReal price_along_z(const Grid *grid)
+{
+  const PetscReal width = PetscMin(GridSpacing(grid, 0, 0), GridSpacing(grid, 1, 0));
+  PetscInt num_flat = 0;
+
+  for (PetscInt k = 0; k < grid->num_cells[2]; k++) num_flat += 2 * GridSpacing(grid, 2, k) < width;
+  return 8 * num_flat > grid->num_cells[2] ? PRICE_OF_FLAT_CELLS : 1;
+}
+
 /* Blocks as equal as can be, the larger ones first, as DMDA does it. */
 static PetscErrorCode share_out(Grid *grid)
 {
+  const PetscReal price[3] = {1, 1, price_along_z(grid)};
   PetscMPIInt size, rank;
   PetscInt left;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(grid->comm, &size));
   PetscCallMPI(MPI_Comm_rank(grid->comm, &rank));
-  PetscCheck(GridShareOut(size, grid->num_cells, grid->ranks), grid->comm, PETSC_ERR_ARG_SIZ,
+  PetscCheck(GridShareOut(size, grid->num_cells, price, grid->ranks), grid->comm, PETSC_ERR_ARG_SIZ,
              "%d ranks cannot share the cells", size);
   left = rank;
   for (int d = 0; d < 3; d++) {

@@ -57,7 +57,8 @@ void FilmPlaceEdges(const FilmSpec *film, PetscReal edges[]);
 
   Input Parameters:
 + size  - number of ranks
-- cells - of the whole box
+. cells - of the whole box
+- price - of a cell face between two ranks, along each axis; NULL: the same
 
   Output Parameter:
 . ranks - along x, y, z; their product is size
@@ -65,7 +66,8 @@ void FilmPlaceEdges(const FilmSpec *film, PetscReal edges[]);
   Returns:
     false if so many ranks cannot share the cells
 @*/
-PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], PetscInt ranks[3]);
+PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], const PetscReal price[3],
+                       PetscInt ranks[3]);
 
 /*@
   GridCreate - lays out the cells and shares them out

@@ -182,7 +182,7 @@ PetscErrorCode ModelCreate(MPI_Comm comm, const Case *case_in, Problems *problem
   PetscCall(MemoryNeedCheck(comm, (PetscInt64)box[0] * box[1] * box[2], case_in->has_impedance,
                             case_in->path, "use fewer cells or more machines", problems));
   PetscCallMPI(MPI_Comm_size(comm, &size));
-  if (!GridShareOut(size, box, ranks)) {
+  if (!GridShareOut(size, box, NULL, ranks)) {
     ProblemsAdd(problems, case_in->path,
                 "%d ranks cannot share %" PetscInt_FMT " x %" PetscInt_FMT " x %" PetscInt_FMT
                 " cells; run with fewer ranks",

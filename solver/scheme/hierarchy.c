@@ -127,7 +127,9 @@ void HierarchySweeps(const Hierarchy *hierarchy, PetscReal *cycle, PetscReal *st
    so the threshold is higher, and there are more levels until all axes are alike. */
 #define STRETCHED 2.0
 
-/* Cells are flat if they are tied along z so many times as strongly as along x and y. */
+/* Cells are flat if they are tied along z so many times as strongly as along x and y. Lines of them
+   are relaxed at once if one rank has them (see GridShareOut()): where they were cut, what lags
+   behind would be most of what flows. */
 #define FLAT 4.0
 
 /* That many of all cells must be so. */
@@ -159,7 +161,7 @@ static void suit_cells(Hierarchy *hierarchy)
   }
   if (options->theta <= 0) options->theta = (PetscReal)num_stretched > enough ? 0.5 : 0.25;
   if (options->num_doubled < 0) options->num_doubled = (PetscReal)num_stretched > enough ? 5 : 3;
-  hierarchy->has_lines = (PetscBool)((PetscReal)num_flat > enough);
+  hierarchy->has_lines = (PetscBool)((PetscReal)num_flat > enough && grid->ranks[2] == 1);
   if (options->lines >= 0) hierarchy->has_lines = (PetscBool)options->lines;
 }
 
@@ -191,11 +193,17 @@ static PetscErrorCode grew_along_z(MPI_Comm comm, const Level *level, const Leve
 static PetscErrorCode skip_first_level(Hierarchy *hierarchy)
 {
   Level *first = &hierarchy->levels[0];
-  const PetscInt n = GridGhostedSize(hierarchy->faces->model.grid);
+  const Grid *grid = hierarchy->faces->model.grid;
 
   PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < n; c++) {
-    if (hierarchy->parent[c] >= 0) hierarchy->parent[c] = first->parent[hierarchy->parent[c]];
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      int32_t *parent = hierarchy->parent + GridIndex(grid, 0, j, k);
+
+      for (PetscInt i = 0; i < grid->count[0]; i++) {
+        if (parent[i] >= 0) parent[i] = first->parent[parent[i]];
+      }
+    }
   }
   PetscCall(level_destroy(first));
   *first = first[1];
@@ -224,7 +232,7 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
     PetscCall(
         HierarchyCoarsenLevel(hierarchy, &hierarchy->levels[last], &hierarchy->levels[last + 1]));
     /* lines were relaxed at once: there is nothing left that varies along one unknown only */
-    if (last == 0 && hierarchy->has_lines) {
+    if (last == 0 && hierarchy->has_lines && grid->ranks[2] == 1) {
       PetscCall(
           grew_along_z(grid->comm, &hierarchy->levels[0], &hierarchy->levels[1], &is_skipped));
     }

@@ -137,14 +137,40 @@ static PetscErrorCode ranks_are_shared_out_with_the_least_surface(void)
 
   PetscFunctionBeginUser;
   /* 4 ranks on 64 x 8 x 8: three cuts of 64 cells each, against 64 + 512 in a 2 x 2 split */
-  CU_ASSERT(GridShareOut(4, (const PetscInt[3]){64, 8, 8}, ranks));
+  CU_ASSERT(GridShareOut(4, (const PetscInt[3]){64, 8, 8}, NULL, ranks));
   CU_ASSERT(ranks[0] == 4 && ranks[1] == 1 && ranks[2] == 1);
   /* 8 ranks on a cube: three cuts of n^2; 8 along one axis would be seven */
-  CU_ASSERT(GridShareOut(8, (const PetscInt[3]){16, 16, 16}, ranks));
+  CU_ASSERT(GridShareOut(8, (const PetscInt[3]){16, 16, 16}, NULL, ranks));
   CU_ASSERT(ranks[0] == 2 && ranks[1] == 2 && ranks[2] == 2);
+  /* a long box across its axis, unless that costs three times as much a face and more */
+  CU_ASSERT(GridShareOut(2, (const PetscInt[3]){32, 32, 96}, NULL, ranks));
+  CU_ASSERT(ranks[0] == 1 && ranks[1] == 1 && ranks[2] == 2);
+  CU_ASSERT(
+      GridShareOut(2, (const PetscInt[3]){32, 32, 96}, (const PetscReal[3]){1, 1, 3.1}, ranks));
+  CU_ASSERT(ranks[2] == 1);
   /* a box one cell thick along two axes leaves one way */
-  CU_ASSERT(GridShareOut(6, (const PetscInt[3]){1, 1, 6}, ranks));
+  CU_ASSERT(GridShareOut(6, (const PetscInt[3]){1, 1, 6}, NULL, ranks));
   CU_ASSERT(ranks[0] == 1 && ranks[1] == 1 && ranks[2] == 6);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Lines of flat cells stay on one rank: even in the graded film, whose middle is coarse. */
+static PetscErrorCode lines_of_flat_cells_are_not_cut(void)
+{
+  FilmSpec films[] = {{1e-6, {3e-7, 3e-7}, {8, 8, 24}, LATERAL_PERIODIC, 1.0},
+                      {1e-6, {1e-6, 1e-6}, {8, 8, 24}, LATERAL_PERIODIC, 1.0},
+                      {1e-6, {3e-7, 3e-7}, {8, 8, 24}, LATERAL_PERIODIC, 1000.0}};
+  PetscMPIInt size;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &size));
+  for (size_t f = 0; f < sizeof films / sizeof *films; f++) {
+    Grid grid;
+
+    PetscCall(GridCreate(PETSC_COMM_WORLD, &films[f], 0, NULL, 0, NULL, &grid));
+    CU_ASSERT_EQUAL(grid.ranks[2] > 1, size > 1 && f == 0);
+    PetscCall(GridDestroy(&grid));
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -156,8 +182,9 @@ static PetscErrorCode too_many_ranks_for_the_cells_are_refused(void)
   Grid grid;
 
   PetscFunctionBeginUser;
-  CU_ASSERT(!GridShareOut(7, (const PetscInt[3]){6, 6, 6}, ranks)); /* 7 is prime and above 6 */
-  CU_ASSERT(!GridShareOut(2, dot.cells, ranks));
+  CU_ASSERT(
+      !GridShareOut(7, (const PetscInt[3]){6, 6, 6}, NULL, ranks)); /* 7 is prime and above 6 */
+  CU_ASSERT(!GridShareOut(2, dot.cells, NULL, ranks));
   PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &size));
   if (size > 1) {
     CU_ASSERT_EQUAL(GridCreate(PETSC_COMM_WORLD, &dot, 0, NULL, 0, NULL, &grid), PETSC_ERR_ARG_SIZ);
@@ -194,6 +221,7 @@ static const Test tests[] = {
     {"spacing and centres wrap at periodic sides only",
      spacing_and_centres_wrap_at_periodic_sides_only},
     {"an axis one cell wide is not periodic", an_axis_one_cell_wide_is_not_periodic},
+    {"lines of flat cells are not cut", lines_of_flat_cells_are_not_cut},
     {"ranks are shared out with the least surface", ranks_are_shared_out_with_the_least_surface},
     {"too many ranks for the cells are refused", too_many_ranks_for_the_cells_are_refused},
     {"every cell has one owner", every_cell_has_one_owner},
