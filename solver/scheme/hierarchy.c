@@ -147,11 +147,12 @@ static void suit_cells(Hierarchy *hierarchy)
 
   for (PetscInt k = 0; k < grid->num_cells[2]; k++) {
     for (PetscInt phase = 1; phase <= num_phases; phase++) {
-      PetscReal tie[3], weakest = PETSC_MAX_REAL, strongest = 0;
+      PetscReal tie[3] = {0}, weakest = PETSC_MAX_REAL, strongest = 0;
 
       for (int d = 0; d < 3; d++) {
-        tie[d] = model->transport->conductivity[phase][d] / PetscSqr(GridSpacing(grid, d, k));
         if (grid->num_cells[d] == 1) continue;
+        tie[d] = model->transport->conductivity[phase][d] /
+                 PetscSqr(GridSpacing(grid, d, d == 2 ? k : 0));
         weakest = PetscMin(weakest, tie[d]);
         strongest = PetscMax(strongest, tie[d]);
       }
