@@ -20,18 +20,36 @@ static PetscInt block_faces(const Hierarchy *hierarchy, const CellBlock *block, 
   return axis == 0 ? 1 : axis == 1 ? step_y : step_z;
 }
 
+/* By how much a flat cell's ties along z are stronger than those along x and y inside its grain, as
+   a factor of at most 1. */
+static float cube_share(const Hierarchy *hierarchy, const PetscInt at[3])
+{
+  const Microstructure *structure = hierarchy->faces->model.structure;
+  const HalfCells *half = &hierarchy->half_cells;
+  const int32_t grain =
+      structure->grain[GridIndex(hierarchy->faces->model.grid, at[0], at[1], at[2])];
+  const PetscInt entry =
+      (at[2] + 1) * (half->num_phases + 1) + structure->phase[PetscMax(grain, 0)];
+  const PetscReal lateral = PetscMin(half->resistance[0][entry], half->resistance[1][entry]);
+
+  return lateral > 0 ? (float)PetscMin(1, half->resistance[2][entry] / lateral) : 1;
+}
+
 /* Strongest tie of each cell to another cell, -1 if all its faces are closed. Faces on plates do
-   not count: an electrode is no unknown; nor do those inside lines, since relaxation takes care of
-   what they tie together. */
+   not count: an electrode is no unknown. Those inside lines count as if the cell were a cube, since
+   relaxation takes care of what they tie together: not for nothing, or cells whose neighbours along
+   x and y are other grains' would be joined to those. */
 static void block_read(const Hierarchy *hierarchy, CellBlock *block)
 {
   const Grid *grid = hierarchy->faces->model.grid;
   PetscBool exists[8];
+  float as_cube[8];
   PetscInt at[3];
 
   for (int m = 0; m < 8; m++) {
     CellAt(block, m, at);
     exists[m] = IsThere(grid, at);
+    if (exists[m] && hierarchy->has_lines) as_cube[m] = cube_share(hierarchy, at);
     block->strongest[m] = -1;
   }
   for (int d = 0; d < 3; d++) {
@@ -47,9 +65,9 @@ static void block_read(const Hierarchy *hierarchy, CellBlock *block)
         const float t = face[m][up * step];
         const PetscBool is_plate =
             (PetscBool)(d == 2 && (up ? cell + 1 == grid->num_cells[2] : cell == 0));
-        const PetscBool counts = (PetscBool) !(is_plate || (d == 2 && hierarchy->has_lines));
+        const float share = is_plate ? 0 : d == 2 && hierarchy->has_lines ? as_cube[m] : 1;
 
-        if (t > 0) block->strongest[m] = PetscMax(block->strongest[m], counts ? t : 0);
+        if (t > 0) block->strongest[m] = PetscMax(block->strongest[m], share * t);
       }
     }
     for (int p = 0; p < 4; p++) {

@@ -123,7 +123,7 @@ static PetscErrorCode block_destroy(Block *block)
    shorter along it than along others. They may join in pairs along it only, like all others: so
    many at once that they fill the block are more than a sweep can smooth. The mean counts, since
    there are always some slices of grains. */
-static void block_limit(const Level *level, Block *block)
+static void block_limit(const Level *level, PetscBool is_stretched, Block *block)
 {
   int64_t sum[3] = {0}, longest = 0;
 
@@ -131,7 +131,9 @@ static void block_limit(const Level *level, Block *block)
     for (int32_t m = 0; m < block->n; m++) sum[d] += level->extent[block->unknown[m]].length[d];
     longest = PetscMax(longest, sum[d]);
   }
-  for (int d = 0; d < 3; d++) block->is_flat[d] = (PetscBool)(FLAT * sum[d] <= longest);
+  for (int d = 0; d < 3; d++) {
+    block->is_flat[d] = (PetscBool)(is_stretched && FLAT * sum[d] <= longest);
+  }
 }
 
 static PetscBool may_join(const Level *level, const Block *block, int32_t u, int32_t v)
@@ -244,7 +246,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
     int32_t num_groups;
 
     PetscCall(block_take(&homes, walk.number, &block));
-    block_limit(level, &block);
+    block_limit(level, hierarchy->is_stretched, &block);
     PetscCall(block_tie(level, &homes, place, &block));
     num_groups =
         AggregateBlock(block.n, block.strongest, block.num_ties, block.ties, theta, block.group);

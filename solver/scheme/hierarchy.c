@@ -8,8 +8,8 @@
 
 /* Work on coarse levels, in sweeps over the cells, that no level is doubled beyond: of each
    iteration, with the start's share in it if there are few. */
-#define MOST_SWEEPS_BELOW 4.4
-#define FEW_ITERATIONS 4
+#define MOST_SWEEPS_BELOW 4.2
+#define FEW_ITERATIONS 3
 
 static PetscErrorCode level_drop_building(Level *level)
 {
@@ -88,8 +88,12 @@ static PetscReal sweeps_below(const Hierarchy *hierarchy, PetscInt doubled, Pets
    that the cycle stays cheap. */
 static PetscInt num_doubled(const Hierarchy *hierarchy)
 {
-  PetscInt doubled = hierarchy->options.num_doubled;
+  PetscInt doubled = PetscMin(hierarchy->options.num_doubled, hierarchy->num_levels - 2);
 
+  /* more than three only where they get much smaller still: the last level is visited twice as
+     often for each */
+  while (doubled > 3 && 2 * hierarchy->num_unknowns[doubled] > hierarchy->num_unknowns[doubled - 1])
+    doubled--;
   for (; doubled > 0; doubled--) {
     PetscReal start;
     const PetscReal below = sweeps_below(hierarchy, doubled, &start);
@@ -160,8 +164,9 @@ static void suit_cells(Hierarchy *hierarchy)
       num_flat += tie[2] > FLAT * PetscMax(tie[0], tie[1]);
     }
   }
-  if (options->theta <= 0) options->theta = (PetscReal)num_stretched > enough ? 0.5 : 0.25;
-  if (options->num_doubled < 0) options->num_doubled = (PetscReal)num_stretched > enough ? 5 : 3;
+  hierarchy->is_stretched = (PetscBool)((PetscReal)num_stretched > enough);
+  if (options->theta <= 0) options->theta = hierarchy->is_stretched ? 0.5 : 0.25;
+  if (options->num_doubled < 0) options->num_doubled = hierarchy->is_stretched ? 5 : 3;
   hierarchy->has_lines = (PetscBool)((PetscReal)num_flat > enough && grid->ranks[2] == 1);
   if (options->lines >= 0) hierarchy->has_lines = (PetscBool)options->lines;
 }

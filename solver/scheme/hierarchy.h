@@ -82,12 +82,13 @@ typedef struct {
   const Faces *faces;
   Halo halo;
   HierarchyOptions options;
-  int32_t *parent;      /* ghosted local box: aggregate of each cell; -1: takes no part */
-  PetscBool has_lines;  /* cells are flat: lines of them along z are relaxed at once */
-  float *inverse;       /* [owned cells] of the diagonal, or of the lines' pivots */
-  float *x;             /* ghosted local box */
-  HalfCells half_cells; /* while the first level is built */
-  int num_levels;       /* coarse ones */
+  int32_t *parent;        /* ghosted local box: aggregate of each cell; -1: takes no part */
+  PetscBool is_stretched; /* many cells are no cubes, or phases conduct along an axis best */
+  PetscBool has_lines;    /* cells are flat: lines of them along z are relaxed at once */
+  float *inverse;         /* [owned cells] of the diagonal, or of the lines' pivots */
+  float *x;               /* ghosted local box */
+  HalfCells half_cells;   /* while the first level is built */
+  int num_levels;         /* coarse ones */
   Level levels[HIERARCHY_MAX_LEVELS];
   KSP coarse; /* for the last level */
   Mat coarse_matrix;

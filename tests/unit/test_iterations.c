@@ -108,6 +108,16 @@ static PetscErrorCode small_grains_take_few_iterations(void)
     spec = film(32, &structure, films[f].r);
     PetscCall(solve(&spec, &report));
     assert_at_most("small grains", &report, films[f].most);
+    spec.film.grading_z = 1000;
+    PetscCall(solve(&spec, &report));
+    assert_at_most("small grains in graded cells", &report, films[f].most);
+    /* cells three times as wide as high, as many of them to a grain */
+    spec = film(32, &structure, films[f].r);
+    spec.film.width[0] = spec.film.width[1] = 3;
+    structure.grain_size *= 3;
+    PetscCall(solve(&spec, &report));
+    structure.grain_size /= 3;
+    assert_at_most("small grains in flat cells", &report, films[f].most);
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -305,6 +315,7 @@ static PetscErrorCode flat_cells_are_stacked(void)
   PetscCall(ModelCreate(PETSC_COMM_SELF, &spec, &model));
   for (options.lines = -1; options.lines <= 0; options.lines++) {
     PetscCall(HierarchyCreate(&model.faces, &options, "stacks_", &hierarchy));
+    CU_ASSERT(hierarchy.is_stretched);
     CU_ASSERT_EQUAL(hierarchy.has_lines, options.lines < 0);
     CU_ASSERT_EQUAL(hierarchy.num_unknowns[0], 32 * 32 * 32 / (options.lines < 0 ? 64 : 2));
     PetscCall(HierarchyDestroy(&hierarchy));
