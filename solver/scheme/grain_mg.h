@@ -10,8 +10,8 @@
 
   Multigrid by block-strength aggregation for operators of OperatorCreate(). Options:
 + -grain_mg_theta       - strength threshold of the aggregation (0.25; 0.5 where cells are no cubes)
-. -grain_mg_lines       - 1 or 0: whether lines of cells along z are relaxed at once (where cells
-are flat) . -grain_mg_coarse_size - number of unknowns below which a direct solver takes over (1000)
+. -grain_mg_lines       - 1 or 0: whether lines of cells along z are relaxed at once (-1: if flat)
+. -grain_mg_coarse_size - number of unknowns below which a direct solver takes over (1000)
 . -grain_mg_doubled     - number of coarse levels, from the second on, that get two cycles in a row
 (3, or 5 where cells are no cubes; 0 makes it a V-cycle)
 . -grain_mg_damping     - of the first of the two on the largest of these levels (0.6)

@@ -265,9 +265,7 @@ static PetscErrorCode iterations_stay_few_at_any_boundary_resistance(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Cubes, flat cells whose lines are relaxed at once, and tall ones; sides that ranks share
- * unequally.
- */
+/* Cubes, flat cells whose lines are relaxed at once, tall ones; sides are shared unequally. */
 static PetscErrorCode the_asr_does_not_depend_on_the_ranks(void)
 {
   const PetscInt n[3] = {14, 9, 16};
