@@ -26,7 +26,7 @@ static int compare_pieces(const void *left, const void *right)
   return (x->b > y->b) - (x->b < y->b);
 }
 
-/* Adds up pieces of the same pair and block. */
+/* Adds up pieces of the same pair and block, cut by rank borders. */
 static void merge(Pieces *list)
 {
   PetscInt last = 0;
@@ -45,35 +45,28 @@ static void merge(Pieces *list)
   list->count = last + 1;
 }
 
-static PetscErrorCode append(Pieces *list, const Piece *piece)
+/* Finds the piece of a pair among those from `first` on, the block's, or appends one. Faces of a
+   pair mostly come in a row, so that the search begins with the latest. */
+static PetscErrorCode find_piece(Pieces *list, PetscInt first, PetscInt64 block, int32_t a,
+                                 int32_t b, Piece **piece)
 {
   PetscFunctionBeginUser;
+  for (PetscInt p = list->count - 1; p >= first; p--) {
+    *piece = &list->pieces[p];
+    if ((*piece)->a == a && (*piece)->b == b) PetscFunctionReturn(PETSC_SUCCESS);
+  }
   if (list->count == list->capacity) {
-    merge(list); /* many faces, few pairs: mostly makes room */
-    if (2 * list->count >= list->capacity) {
-      list->capacity = 2 * list->capacity + 4096;
-      PetscCall(PetscRealloc((size_t)list->capacity * sizeof *list->pieces, &list->pieces));
-    }
+    list->capacity += list->capacity / 2 + 4096;
+    PetscCall(PetscRealloc((size_t)list->capacity * sizeof *list->pieces, &list->pieces));
   }
-  list->pieces[list->count++] = *piece;
+  *piece = &list->pieces[list->count++];
+  **piece = (Piece){.block = block, .a = a, .b = b};
   PetscFunctionReturn(PETSC_SUCCESS);
-}
-
-static PetscInt64 block_of(const Grid *grid, const PetscInt at[3])
-{
-  PetscInt64 block = 0;
-
-  for (int d = 2; d >= 0; d--) {
-    const PetscInt64 blocks = (grid->num_cells[d] + BLOCK - 1) / BLOCK;
-
-    block = block * blocks + (grid->start[d] + at[d]) / BLOCK;
-  }
-  return block;
 }
 
 /* The face below local cell `at`, which parts two grains, if both are the film's. */
 static PetscErrorCode add_face(const Grid *grid, const Microstructure *structure, int axis,
-                               const PetscInt at[3], Pieces *list)
+                               const PetscInt at[3], PetscInt64 block, PetscInt first, Pieces *list)
 {
   const int e = (axis + 1) % 3, f = (axis + 2) % 3;
   const int32_t upper = structure->grain[GridIndex(grid, at[0], at[1], at[2])];
@@ -82,15 +75,67 @@ static PetscErrorCode add_face(const Grid *grid, const Microstructure *structure
           ->grain[GridIndex(grid, at[0] - (axis == 0), at[1] - (axis == 1), at[2] - (axis == 2))];
   const PetscReal area =
       GridSpacing(grid, e, grid->start[e] + at[e]) * GridSpacing(grid, f, grid->start[f] + at[f]);
-  Piece piece = {0, PetscMin(lower, upper), PetscMax(lower, upper), {{0, 0}, {0, 0}, {0, 0}}};
+  const int32_t a = PetscMin(lower, upper), b = PetscMax(lower, upper);
+  Piece *piece = NULL;
 
   PetscFunctionBeginUser;
-  if (piece.a < 1 || piece.b > structure->num_film_grains) {
-    PetscFunctionReturn(PETSC_SUCCESS);
+  if (a < 1 || b > structure->num_film_grains) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(find_piece(list, first, block, a, b, &piece));
+  piece->area[axis][lower > upper] += area;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* The pieces of local cells from[d] <= at[d] < end[d], which lie in one block. */
+static PetscErrorCode add_block(const Grid *grid, const Microstructure *structure,
+                                const PetscInt from[3], const PetscInt end[3], PetscInt64 block,
+                                Pieces *list)
+{
+  const PetscInt first = list->count;
+  PetscInt at[3];
+
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) {
+    const PetscInt below = d == 0 ? 1 : d == 1 ? GridStepY(grid) : GridStepZ(grid);
+
+    for (at[2] = from[2]; at[2] < end[2]; at[2]++) {
+      for (at[1] = from[1]; at[1] < end[1]; at[1]++) {
+        const int32_t *grain = structure->grain + GridIndex(grid, 0, at[1], at[2]);
+
+        for (at[0] = from[0]; at[0] < end[0]; at[0]++) {
+          if (grain[at[0]] == grain[at[0] - below]) continue;
+          PetscCall(add_face(grid, structure, d, at, block, first, list));
+        }
+      }
+    }
   }
-  piece.block = block_of(grid, at);
-  piece.area[axis][lower > upper] = area;
-  PetscCall(append(list, &piece));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* The pieces of this rank's part of all blocks, block by block. */
+static PetscErrorCode find_pieces(const Grid *grid, const Microstructure *structure, Pieces *list)
+{
+  PetscInt b[3], range[3][2], blocks[3];
+
+  PetscFunctionBeginUser;
+  for (int d = 0; d < 3; d++) {
+    range[d][0] = grid->start[d] / BLOCK;
+    range[d][1] = (grid->start[d] + grid->count[d] + BLOCK - 1) / BLOCK;
+    blocks[d] = (grid->num_cells[d] + BLOCK - 1) / BLOCK;
+  }
+  for (b[2] = range[2][0]; b[2] < range[2][1]; b[2]++) {
+    for (b[1] = range[1][0]; b[1] < range[1][1]; b[1]++) {
+      for (b[0] = range[0][0]; b[0] < range[0][1]; b[0]++) {
+        PetscInt from[3], end[3];
+
+        for (int d = 0; d < 3; d++) {
+          from[d] = PetscMax(0, b[d] * BLOCK - grid->start[d]);
+          end[d] = PetscMin(grid->count[d], (b[d] + 1) * BLOCK - grid->start[d]);
+        }
+        PetscCall(add_block(grid, structure, from, end,
+                            ((PetscInt64)b[2] * blocks[1] + b[1]) * blocks[0] + b[0], list));
+      }
+    }
+  }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -168,24 +213,9 @@ PetscErrorCode BoundaryAreaCompute(const Grid *grid, const Microstructure *struc
 {
   Pieces list = {NULL, 0, 0};
   PetscMPIInt size;
-  PetscInt at[3];
 
   PetscFunctionBeginUser;
-  for (int d = 0; d < 3; d++) {
-    const PetscInt below = d == 0 ? 1 : d == 1 ? GridStepY(grid) : GridStepZ(grid);
-
-    for (at[2] = 0; at[2] < grid->count[2]; at[2]++) {
-      for (at[1] = 0; at[1] < grid->count[1]; at[1]++) {
-        const int32_t *grain = structure->grain + GridIndex(grid, 0, at[1], at[2]);
-
-        for (at[0] = 0; at[0] < grid->count[0]; at[0]++) {
-          if (grain[at[0]] == grain[at[0] - below]) continue;
-          PetscCall(add_face(grid, structure, d, at, &list));
-        }
-      }
-    }
-  }
-  merge(&list);
+  PetscCall(find_pieces(grid, structure, &list));
   PetscCall(send_blocks_home(grid->comm, &list));
   PetscCall(PetscArrayzero(area, num_kinds));
   for (PetscInt p = 0; p < list.count; p++) {

@@ -206,11 +206,10 @@ static PetscErrorCode set_extents(const Level *level, const int32_t *place, cons
       low[d] = below;
       whole->length[d] = end - below;
     }
-    for (int32_t l = level->link_row[u + 1] - 1; l >= level->link_row[u]; l--) {
+    for (int32_t l = level->link_row[u][0]; l < level->link_row[u][1]; l++) {
       const Link *link = &level->links[l];
       const int32_t v = link->column;
 
-      if (v < u) break; /* the other ends add those */
       if (v >= level->num_unknowns || place[v] < 0 || block->group[place[v]] != g) continue;
       sums[6 * g + link->axis] += link->bulk;
       sums[6 * g + 3 + link->axis] += LinkConductance(link->bulk, link->contact);
@@ -293,20 +292,40 @@ static PetscErrorCode exchange_parents(Hierarchy *hierarchy, const Level *level,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode add_members(const Level *level, const Level *next, int32_t row, int32_t u,
-                                  const int32_t *ghost_parent, LinkBuilder *builder)
+/* What a link between unknowns u and v of a level becomes, in row `row` of the next. */
+static PetscErrorCode add_link(const Level *level, const Level *next, int32_t u, int32_t v,
+                               int32_t row, int32_t column, Link link, LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
-  for (int32_t l = level->link_row[u]; l < level->link_row[u + 1]; l++) {
-    Link link = level->links[l];
-    const int32_t v = link.column;
+  link.column = (uint32_t)column;
+  LinkStretch(level->extent[u].length[link.axis] + level->extent[v].length[link.axis],
+              &next->extent[row], &next->extent[column], &link);
+  PetscCall(LinkBuilderAdd(builder, &link));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
 
-    link.column =
+/* Adds the links of unknown u to row `row`, those to aggregates behind it. */
+static PetscErrorCode add_member(const Level *level, const Level *next, int32_t row, int32_t u,
+                                 const int32_t *ghost_parent, LinkBuilder *builder)
+{
+  PetscFunctionBeginUser;
+  /* seldom: order of the unknowns and of what they become differ, the link is the other one's */
+  for (int32_t t = level->row[u]; t < level->behind[u]; t++) {
+    const int32_t v = level->column[t], column = level->parent[v];
+
+    if (column <= row) continue;
+    for (int32_t l = level->link_row[v][1] - 1; l >= level->link_row[v][0]; l--) {
+      if ((int32_t)level->links[l].column != u) continue;
+      PetscCall(add_link(level, next, u, v, row, column, level->links[l], builder));
+    }
+  }
+  for (int32_t l = level->link_row[u][1] - 1; l >= level->link_row[u][0]; l--) {
+    const int32_t v = level->links[l].column;
+    const int32_t column =
         v < level->num_unknowns ? level->parent[v] : ghost_parent[v - level->num_unknowns];
-    if (link.column <= row) continue; /* the other end adds it */
-    LinkStretch(level->extent[u].length[link.axis] + level->extent[v].length[link.axis],
-                &next->extent[row], &next->extent[link.column], &link);
-    PetscCall(LinkBuilderAdd(builder, &link));
+
+    if (column <= row) continue; /* the other end adds it */
+    PetscCall(add_link(level, next, u, v, row, column, level->links[l], builder));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -334,14 +353,14 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
   PetscFunctionBeginUser;
   PetscCall(list_members(level, next->num_unknowns, &start, &member));
   PetscCall(LinkBuilderCreate(next->num_unknowns, next->num_unknowns + next->num_ghosts,
-                              level->link_row[level->num_unknowns] / 4 + 64, builder));
+                              level->row[level->num_unknowns] / 4 + 64, builder));
   PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
   for (int32_t a = 0; a < next->num_unknowns; a++) {
     LinkBuilderBeginRow(builder, a);
     for (int32_t m = start[a]; m < start[a + 1]; m++) {
       const PlateLink *plate = &level->plates[member[m]];
 
-      PetscCall(add_members(level, next, a, member[m], ghost_parent, builder));
+      PetscCall(add_member(level, next, a, member[m], ghost_parent, builder));
       for (int side = 0; side < 2; side++) {
         next->plates[a].bulk[side] += plate->bulk[side] *
                                       (float)level->extent[member[m]].length[2] /

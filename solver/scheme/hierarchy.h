@@ -40,9 +40,9 @@ typedef struct {
   int32_t *home;      /* [num_unknowns] block of the next level that each lies in; while building */
   int32_t (*low)[3];  /* [num_unknowns] its first cell along each axis; likewise */
   Extent *extent;     /* [num_unknowns + num_ghosts]; likewise */
-  Link *links;        /* [link_row[num_unknowns]]; likewise */
-  int32_t *link_row;  /* [num_unknowns + 1]; likewise */
-  PlateLink *plates;  /* [num_unknowns]; likewise */
+  Link *links;        /* of each unknown to those behind it and to ghosts; likewise */
+  int32_t (*link_row)[2]; /* [num_unknowns] first link of each, and one behind its last; likewise */
+  PlateLink *plates;      /* [num_unknowns]; likewise */
   int32_t *row;       /* [num_unknowns + 1] of the ties to other unknowns, links along all axes */
   int32_t *behind;    /* [num_unknowns] first tie of the row to an unknown behind it or a ghost */
   int32_t *column;    /* [row[num_unknowns]] */
@@ -212,5 +212,5 @@ PetscErrorCode LevelExchangeExtents(Level *level);
 /* Ghost number of a remote aggregate; `ghosts` as sorted by LevelSetGhosts(). */
 PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote);
 
-/* Links at both ends; conductances, diagonal and work vectors. Frees the builder. */
+/* Ties, diagonal and work vectors of the links that were built. Frees the builder. */
 PetscErrorCode LevelFinish(Level *level, LinkBuilder *builder);

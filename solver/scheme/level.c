@@ -72,80 +72,50 @@ static PetscErrorCode set_sources(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Gives each link between own unknowns to its other end too. Links to unknowns before come first in
-   a row; those behind backwards, so that the unknown just relaxed is added last: sweeps wait for
-   it. */
-static PetscErrorCode mirror_links(Level *level, LinkBuilder *builder)
+/* Ties of each unknown, of what is linked along all axes; each is given to both ends. Those to
+   unknowns before come first in a row; those behind backwards, so that the unknown just relaxed is
+   added last: sweeps wait for it. */
+static PetscErrorCode tie_unknowns(Level *level)
 {
   const PetscInt n = level->num_unknowns;
+  const Link *links = level->links;
   int32_t *row, *place;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscFree(builder->neighbours));
-  PetscCall(PetscFree(builder->place));
   PetscCall(PetscCalloc1(n + 1, &row));
   for (PetscInt u = 0; u < n; u++) {
-    row[u + 1] += builder->row[u][1] - builder->row[u][0];
-    for (int32_t l = builder->row[u][0]; l < builder->row[u][1]; l++) {
-      if (builder->links[l].column < n) row[builder->links[l].column + 1]++;
+    for (int32_t l = level->link_row[u][0]; l < level->link_row[u][1]; l++) {
+      if (l > level->link_row[u][0] && links[l].column == links[l - 1].column) continue;
+      row[u + 1]++;
+      if ((PetscInt)links[l].column < n) row[links[l].column + 1]++;
     }
   }
   for (PetscInt u = 0; u < n; u++) row[u + 1] += row[u];
-  PetscCall(PetscMalloc1(row[n], &level->links));
+  PetscCall(PetscMalloc1(row[n], &level->column));
+  PetscCall(PetscMalloc1(row[n], &level->conductance));
+  PetscCall(PetscMalloc1(n, &level->behind));
   PetscCall(PetscMalloc1(n, &place));
   PetscCall(PetscArraycpy(place, row, n));
   for (PetscInt u = 0; u < n; u++) {
-    for (int32_t l = builder->row[u][1] - 1; l >= builder->row[u][0]; l--) {
-      Link link = builder->links[l];
-      const int32_t v = link.column;
+    int32_t l = level->link_row[u][1];
 
-      level->links[place[u]++] = link;
-      if (v >= n) continue;
-      link.column = (int32_t)u;
-      level->links[place[v]++] = link;
-    }
-  }
-  level->link_row = row;
-  PetscCall(PetscFree(place));
-  PetscCall(PetscFree(builder->row));
-  PetscCall(PetscFree(builder->links));
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
+    level->behind[u] = place[u];
+    while (l > level->link_row[u][0]) {
+      const int32_t v = links[l - 1].column;
+      float t = 0;
 
-/* Conductances of the ties, each made of the links along all axes. */
-static PetscErrorCode tie_unknowns(Level *level)
-{
-  const PetscInt n = level->num_unknowns, num_links = level->link_row[n];
-  int32_t num_ties = 0;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(n + 1, &level->row));
-  PetscCall(PetscMalloc1(n, &level->behind));
-  PetscCall(PetscMalloc1(num_links, &level->column));
-  PetscCall(PetscMalloc1(num_links, &level->conductance));
-  level->row[0] = 0;
-  for (PetscInt u = 0; u < n; u++) {
-    int32_t last = -1;
-
-    level->behind[u] = -1;
-    for (int32_t l = level->link_row[u]; l < level->link_row[u + 1]; l++) {
-      const Link *link = &level->links[l];
-      const float t = LinkConductance(link->bulk, link->contact);
-
-      if (link->column == last) {
-        level->conductance[num_ties - 1] += t;
-        continue;
+      for (; l > level->link_row[u][0] && (int32_t)links[l - 1].column == v; l--) {
+        t += LinkConductance(links[l - 1].bulk, links[l - 1].contact);
       }
-      last = link->column;
-      if (level->behind[u] < 0 && last > u) level->behind[u] = num_ties;
-      level->column[num_ties] = last;
-      level->conductance[num_ties++] = t;
+      level->column[place[u]] = v;
+      level->conductance[place[u]++] = t;
+      if (v >= n) continue;
+      level->column[place[v]] = (int32_t)u;
+      level->conductance[place[v]++] = t;
     }
-    level->row[u + 1] = num_ties;
-    if (level->behind[u] < 0) level->behind[u] = num_ties;
   }
-  PetscCall(PetscRealloc((size_t)num_ties * sizeof *level->column, &level->column));
-  PetscCall(PetscRealloc((size_t)num_ties * sizeof *level->conductance, &level->conductance));
+  level->row = row;
+  PetscCall(PetscFree(place));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -154,7 +124,7 @@ PetscErrorCode LevelFinish(Level *level, LinkBuilder *builder)
   const PetscInt n = level->num_unknowns;
 
   PetscFunctionBeginUser;
-  PetscCall(mirror_links(level, builder));
+  PetscCall(LinkBuilderFinish(builder, &level->links, &level->link_row));
   PetscCall(tie_unknowns(level));
   PetscCall(PetscMalloc1(n, &level->inverse));
   PetscCall(PetscCalloc1(n, &level->plate));

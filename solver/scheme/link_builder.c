@@ -4,6 +4,9 @@ PetscErrorCode LinkBuilderCreate(PetscInt num_rows, PetscInt num_columns, PetscI
                                  LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
+  PetscCheck(num_columns <= LINK_MAX_COLUMNS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "%" PetscInt_FMT " unknowns and ghosts on a rank, a level holds at most %d",
+             num_columns, LINK_MAX_COLUMNS);
   *builder = (LinkBuilder){.capacity = capacity, .neighbour_capacity = 64};
   PetscCall(PetscMalloc1(capacity, &builder->links));
   PetscCall(PetscMalloc1(num_rows, &builder->row));
@@ -26,5 +29,17 @@ PetscErrorCode LinkBuilderGrowRow(LinkBuilder *builder)
   builder->neighbour_capacity *= 2;
   PetscCall(PetscRealloc((size_t)builder->neighbour_capacity * sizeof *builder->neighbours,
                          &builder->neighbours));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode LinkBuilderFinish(LinkBuilder *builder, Link **links, int32_t (**row)[2])
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(builder->neighbours));
+  PetscCall(PetscFree(builder->place));
+  PetscCall(
+      PetscRealloc((size_t)PetscMax(1, builder->count) * sizeof *builder->links, &builder->links));
+  *links = builder->links;
+  *row = builder->row;
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -7,11 +7,12 @@
 /* What ties an unknown to another along one axis: needed while the next level is built. Those to
    the same unknown stand side by side. */
 typedef struct {
-  int32_t column; /* own unknown, or num_unknowns + number of the ghost */
-  int32_t axis;   /* direction of the faces it stands for */
-  float bulk;     /* conductance of the grains in between */
-  float contact;  /* conductance of the boundary in between, HUGE_VALF if there is none */
+  uint32_t column : 30; /* own unknown, or num_unknowns + number of the ghost */
+  uint32_t axis : 2;    /* direction of the faces it stands for */
+  float bulk;           /* conductance of the grains in between */
+  float contact;        /* conductance of the boundary in between, HUGE_VALF if there is none */
 } Link;
+#define LINK_MAX_COLUMNS (1 << 30)
 
 /* T of a tie in series. */
 static inline float LinkConductance(float bulk, float contact)
@@ -26,8 +27,8 @@ typedef struct {
   float bulk[3], contact[3]; /* along each axis; bulk 0: none */
 } Neighbour;
 
-/* Rows of a level while it is built, in any order, with links to ghosts and unknowns behind only:
-   LevelFinish() mirrors them and frees the builder. Links of the same column and axis add up. */
+/* Rows of a level while it is built, in any order, with links to ghosts and unknowns behind only.
+   Links of the same column and axis add up. */
 typedef struct {
   Link *links;
   PetscInt count, capacity;
@@ -39,6 +40,8 @@ typedef struct {
 /* capacity: links that are expected. */
 PetscErrorCode LinkBuilderCreate(PetscInt num_rows, PetscInt num_columns, PetscInt capacity,
                                  LinkBuilder *builder);
+/* Hands over links and rows; frees the rest. */
+PetscErrorCode LinkBuilderFinish(LinkBuilder *builder, Link **links, int32_t (**row)[2]);
 PetscErrorCode LinkBuilderGrow(LinkBuilder *builder);
 PetscErrorCode LinkBuilderGrowRow(LinkBuilder *builder);
 
@@ -59,15 +62,16 @@ static inline PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link 
 
 static inline PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
 {
-  int32_t place = builder->place[link->column];
+  const int32_t column = link->column;
+  int32_t place = builder->place[column];
 
   PetscFunctionBeginUser;
-  if (place >= builder->num_neighbours || builder->neighbours[place].column != link->column) {
+  if (place >= builder->num_neighbours || builder->neighbours[place].column != column) {
     if (builder->num_neighbours == builder->neighbour_capacity) {
       PetscCall(LinkBuilderGrowRow(builder));
     }
-    place = builder->place[link->column] = builder->num_neighbours++;
-    builder->neighbours[place] = (Neighbour){.column = link->column};
+    place = builder->place[column] = builder->num_neighbours++;
+    builder->neighbours[place] = (Neighbour){.column = column};
   }
   builder->neighbours[place].bulk[link->axis] += link->bulk;
   builder->neighbours[place].contact[link->axis] += link->contact;
@@ -81,7 +85,8 @@ static inline PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder, int32_t row
     const Neighbour *neighbour = &builder->neighbours[n];
 
     for (int d = 0; d < 3; d++) {
-      const Link link = {neighbour->column, d, neighbour->bulk[d], neighbour->contact[d]};
+      const Link link = {(uint32_t)neighbour->column, (uint32_t)d, neighbour->bulk[d],
+                         neighbour->contact[d]};
 
       if (link.bulk > 0) PetscCall(LinkBuilderAppend(builder, &link));
     }

@@ -129,12 +129,13 @@ static PetscErrorCode add_face(Linking *linking, const PetscInt at[3], int axis,
   const PetscInt face[3] = {at[0] + (up && axis == 0), at[1] + (up && axis == 1),
                             at[2] + (up && axis == 2)};
   const int32_t *grain = hierarchy->faces->model.structure->grain;
-  Link link = {linking->aggregate_of[beyond], axis, 0, HUGE_VALF};
+  Link link = {.axis = (uint32_t)axis, .contact = HUGE_VALF};
+  int32_t column = linking->aggregate_of[beyond];
   Level *next = linking->next;
 
   PetscFunctionBeginUser;
   /* mostly: the other end adds it, or it is no link at all */
-  if (is_in_box && link.column <= row) PetscFunctionReturn(PETSC_SUCCESS);
+  if (is_in_box && column <= row) PetscFunctionReturn(PETSC_SUCCESS);
   link.bulk = hierarchy->faces->conductance[axis][FaceIndex(grid, axis, face)];
   if (link.bulk == 0.0f) PetscFunctionReturn(PETSC_SUCCESS);
   if (grain[beyond] < 0) { /* a plate */
@@ -146,16 +147,16 @@ static PetscErrorCode add_face(Linking *linking, const PetscInt at[3], int axis,
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   if (!is_in_box && hierarchy->halo.rank[axis][up] != linking->own) {
-    const Remote remote = {link.column, hierarchy->halo.rank[axis][up]};
+    const Remote remote = {column, hierarchy->halo.rank[axis][up]};
 
-    link.column =
-        (int32_t)(next->num_unknowns + RemoteFind(linking->ghosts, next->num_ghosts, &remote));
+    column = (int32_t)(next->num_unknowns + RemoteFind(linking->ghosts, next->num_ghosts, &remote));
   }
-  if (link.column <= row) PetscFunctionReturn(PETSC_SUCCESS);
+  if (column <= row) PetscFunctionReturn(PETSC_SUCCESS);
+  link.column = (uint32_t)column;
   if (grain[beyond] != grain[cell]) {
     CellsSplitBoundary(hierarchy, axis, face, link.bulk, &link.bulk, &link.contact);
   }
-  LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
+  LinkStretch(2, &next->extent[row], &next->extent[column], &link);
   PetscCall(LinkBuilderAdd(&linking->builder, &link));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -185,7 +186,7 @@ static PetscBool side_is_plain(const Linking *linking, const CellBlock *block, i
     return PETSC_FALSE;
   }
   *link =
-      (Link){aggregate[0], axis,
+      (Link){(uint32_t)aggregate[0], (uint32_t)axis,
              face[0] + face[face_step[e]] + face[face_step[f]] + face[face_step[e] + face_step[f]],
              HUGE_VALF};
   return PETSC_TRUE;
