@@ -78,16 +78,18 @@ static void block_read(const Hierarchy *hierarchy, CellBlock *block)
   }
 }
 
-/* Eight cells of one grain, away from plates, all their ties strong: one aggregate, without further
-   ado. */
-static PetscBool block_is_plain(const Hierarchy *hierarchy, const CellBlock *block)
+/* Eight cells of one grain, away from plates, whose ties along each axis are all strong or all
+   weak: without further ado one aggregate, or parts that are cut along the axes of weak ties. cut:
+   bit d for axis d. */
+static PetscBool block_is_plain(const Hierarchy *hierarchy, const CellBlock *block, uint8_t *cut)
 {
+  const float theta = (float)hierarchy->options.theta;
   const Grid *grid = hierarchy->faces->model.grid;
   const int32_t *grain = hierarchy->faces->model.structure->grain +
                          GridIndex(grid, block->at[0], block->at[1], block->at[2]);
   const PetscInt y = GridStepY(grid), z = GridStepZ(grid);
   const PetscInt upper_cell = grid->start[2] + block->at[2] + 1;
-  float weakest = HUGE_VALF, strongest = 0;
+  float weakest[3], strongest[3], least = 0, most = 0; /* inside; of each cell's strongest */
 
   if (block->at[0] + 1 >= grid->count[0] || block->at[1] + 1 >= grid->count[1] ||
       block->at[2] + 1 >= grid->count[2] || upper_cell == 1 ||
@@ -103,15 +105,25 @@ static PetscBool block_is_plain(const Hierarchy *hierarchy, const CellBlock *blo
     const float *face[8];
     const PetscInt step = block_faces(hierarchy, block, d, face);
 
+    weakest[d] = HUGE_VALF;
+    strongest[d] = 0;
     for (int p = 0; p < 4; p++) {
       const float *lower = face[lower_of_pair[d][p]];
 
-      weakest = PetscMin(weakest, lower[step]);
+      weakest[d] = PetscMin(weakest[d], lower[step]);
+      strongest[d] = PetscMax(strongest[d], lower[step]);
       if (d == 2 && hierarchy->has_lines) continue;
-      strongest = PetscMax(strongest, PetscMax(lower[step], PetscMax(lower[0], lower[2 * step])));
+      most = PetscMax(most, PetscMax(lower[step], PetscMax(lower[0], lower[2 * step])));
     }
+    if (d < 2 || !hierarchy->has_lines) least = PetscMax(least, weakest[d]);
   }
-  return (PetscBool)(weakest > 0 && weakest >= (float)hierarchy->options.theta * strongest);
+  *cut = 0;
+  for (int d = 0; d < 3; d++) {
+    if (weakest[d] > 0 && weakest[d] >= theta * most) continue;
+    if (!(strongest[d] < theta * least)) return PETSC_FALSE;
+    *cut |= (uint8_t)(1 << d);
+  }
+  return (PetscBool)(*cut != 7);
 }
 
 /* All cells there and all ties strong, as inside a grain: one aggregate, without further ado. */
@@ -218,10 +230,22 @@ static void set_extents(const Hierarchy *hierarchy, const CellBlock *block, cons
   }
 }
 
-/* A block's aggregates: how many, and that of each of its cells. */
+/* A block's aggregates. */
 typedef struct {
-  uint8_t is_plain, num_groups;
+  uint8_t is_plain, cut; /* see block_is_plain() */
+  uint8_t num_groups;
 } BlockGroups;
+
+/* The part of a block with the given cuts that cell m is in. */
+static int32_t part_of(int cut, int m)
+{
+  int32_t part = 0;
+
+  for (int d = 0, bit = 0; d < 3; d++) {
+    if (cut >> d & 1) part |= (m >> d & 1) << bit++;
+  }
+  return part;
+}
 
 /* Aggregates one block, the parents being places in the block until the unknowns are numbered. */
 static PetscErrorCode aggregate_block(Hierarchy *hierarchy, CellBlock *block, BlockGroups *groups,
@@ -232,12 +256,15 @@ static PetscErrorCode aggregate_block(Hierarchy *hierarchy, CellBlock *block, Bl
   PetscInt at[3];
 
   PetscFunctionBeginUser;
-  *groups = (BlockGroups){1, 1};
-  if (block_is_plain(hierarchy, block)) PetscFunctionReturn(PETSC_SUCCESS);
+  *groups = (BlockGroups){.is_plain = 1};
+  if (block_is_plain(hierarchy, block, &groups->cut)) {
+    groups->num_groups = (uint8_t)(1 + part_of(groups->cut, 7));
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
   PetscCall(mixed_reserve(mixed));
   block_read(hierarchy, block);
-  *groups =
-      (BlockGroups){0, (uint8_t)block_aggregate(block, (float)hierarchy->options.theta, group)};
+  *groups = (BlockGroups){
+      .num_groups = (uint8_t)block_aggregate(block, (float)hierarchy->options.theta, group)};
   set_extents(hierarchy, block, group, groups->num_groups, mixed);
   for (int m = 0; m < 8; m++) {
     CellAt(block, m, at);
@@ -257,11 +284,24 @@ static void number_block(Hierarchy *hierarchy, const CellBlock *block, const Blo
   const PetscInt y = GridStepY(grid), z = GridStepZ(grid);
   PetscInt at[3];
 
-  if (groups->is_plain) {
+  if (groups->is_plain && !groups->cut) {
     parent[0] = parent[1] = parent[y] = parent[y + 1] = start;
     parent[z] = parent[z + 1] = parent[z + y] = parent[z + y + 1] = start;
     next->extent[start] = (Extent){{2, 2, 2}, 0};
     for (int d = 0; d < 3; d++) next->low[start][d] = (int32_t)block->at[d];
+    return;
+  }
+  if (groups->is_plain) {
+    for (int m = 7; m >= 0; m--) { /* the first cell of each part comes last */
+      const int32_t u = start + part_of(groups->cut, m);
+
+      parent[(m & 1) + (m >> 1 & 1) * y + (m >> 2) * z] = u;
+      next->extent[u].series = 0;
+      for (int d = 0; d < 3; d++) {
+        next->extent[u].length[d] = 2 - (groups->cut >> d & 1);
+        next->low[u][d] = (int32_t)block->at[d] + (m >> d & 1);
+      }
+    }
     return;
   }
   for (int m = 0; m < 8; m++) {

@@ -161,62 +161,100 @@ static PetscErrorCode add_face(Linking *linking, const PetscInt at[3], int axis,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* The faces on one side of a block that is one aggregate of eight cells: mostly a single link, when
-   all of them are within one grain and lead to one aggregate of this rank. */
-static PetscBool side_is_plain(const Linking *linking, const CellBlock *block, int axis, int up,
+/* Cells of a block that make up one aggregate and form a box, as they mostly do. */
+typedef struct {
+  PetscInt at[3];
+  int length[3]; /* 1 or 2 */
+} CellBox;
+
+/* Whether the cells of a block's aggregate form a box. */
+static PetscBool find_box(const CellBlock *block, const int32_t parent[8], int32_t row,
+                          CellBox *box)
+{
+  int lower = 7, upper = 0, num_cells = 0, volume = 1; /* lower, upper: bits as in a cell's place */
+
+  for (int m = 0; m < 8; m++) {
+    if (parent[m] != row) continue;
+    lower &= m;
+    upper |= m;
+    num_cells++;
+  }
+  for (int d = 0; d < 3; d++) {
+    box->at[d] = block->at[d] + (lower >> d & 1);
+    box->length[d] = 1 + ((upper ^ lower) >> d & 1);
+    volume *= box->length[d];
+  }
+  return (PetscBool)(volume == num_cells);
+}
+
+/* The faces on one side of a box: mostly a single link, when all of them are within one grain and
+   lead to one aggregate of this rank. */
+static PetscBool side_is_plain(const Linking *linking, const CellBox *box, int axis, int up,
                                Link *link)
 {
   const Grid *grid = linking->hierarchy->faces->model.grid;
   const int e = (axis + 1) % 3, f = (axis + 2) % 3;
   const PetscInt *step = linking->cell_step, *face_step = linking->face_step[axis];
-  const PetscInt first = GridIndex(grid, block->at[0], block->at[1], block->at[2]);
-  const PetscInt c = first + up * step[axis], o = first + (up ? 2 : -1) * step[axis];
+  const PetscInt first = GridIndex(grid, box->at[0], box->at[1], box->at[2]);
+  const PetscInt c = first + up * (box->length[axis] - 1) * step[axis];
+  const PetscInt o = c + (2 * up - 1) * step[axis];
+  /* 0 where the box is but one cell wide: its faces then count twice, and half each */
+  const PetscInt to_e = (box->length[e] - 1) * step[e], to_f = (box->length[f] - 1) * step[f];
+  const PetscInt face_e = (box->length[e] - 1) * face_step[e];
+  const PetscInt face_f = (box->length[f] - 1) * face_step[f];
+  const float share = 0.25f * (float)(box->length[e] * box->length[f]);
   const int32_t *grain = linking->hierarchy->faces->model.structure->grain;
   const int32_t *aggregate = linking->aggregate_of + o;
-  const PetscInt beyond = block->at[axis] + (up ? 2 : -1);
+  const PetscInt beyond = box->at[axis] + (up ? box->length[axis] : -1);
   const float *face = linking->hierarchy->faces->conductance[axis] +
-                      FaceIndex(grid, axis, block->at) + 2 * up * face_step[axis];
+                      FaceIndex(grid, axis, box->at) + up * box->length[axis] * face_step[axis];
 
   if (beyond < 0 || beyond >= grid->count[axis] || aggregate[0] < 0) return PETSC_FALSE;
-  if ((grain[c] ^ grain[o]) | (grain[c + step[e]] ^ grain[o + step[e]]) |
-      (grain[c + step[f]] ^ grain[o + step[f]]) |
-      (grain[c + step[e] + step[f]] ^ grain[o + step[e] + step[f]]) |
-      (aggregate[0] ^ aggregate[step[e]]) | (aggregate[0] ^ aggregate[step[f]]) |
-      (aggregate[0] ^ aggregate[step[e] + step[f]])) {
+  if ((grain[c] ^ grain[o]) | (grain[c + to_e] ^ grain[o + to_e]) |
+      (grain[c + to_f] ^ grain[o + to_f]) | (grain[c + to_e + to_f] ^ grain[o + to_e + to_f]) |
+      (aggregate[0] ^ aggregate[to_e]) | (aggregate[0] ^ aggregate[to_f]) |
+      (aggregate[0] ^ aggregate[to_e + to_f])) {
     return PETSC_FALSE;
   }
   *link =
       (Link){(uint32_t)aggregate[0], (uint32_t)axis,
-             face[0] + face[face_step[e]] + face[face_step[f]] + face[face_step[e] + face_step[f]],
-             HUGE_VALF};
+             share * (face[0] + face[face_e] + face[face_f] + face[face_e + face_f]), HUGE_VALF};
   return PETSC_TRUE;
 }
 
-/* Links of a block that is one aggregate of eight cells. */
-static PetscErrorCode link_whole(Linking *linking, const CellBlock *block, const PetscBool *came_by,
-                                 int32_t row)
+/* Links of an aggregate that is a box. */
+static PetscErrorCode link_box(Linking *linking, const CellBlock *block, const CellBox *box,
+                               const PetscBool *came_by, int32_t row)
 {
   const Grid *grid = linking->hierarchy->faces->model.grid;
   const Level *next = linking->next;
+  const PetscBool is_whole = (PetscBool)(box->length[0] * box->length[1] * box->length[2] == 8);
   PetscInt at[3];
   Link link;
 
   PetscFunctionBeginUser;
-  for (int f = 0; f < 6; f++) {
-    const int axis = f / 2, up = f % 2;
-    const PetscInt beyond = block->at[axis] + (up ? 2 : -1);
+  for (int s = 0; s < 6; s++) {
+    const int axis = s / 2, up = s % 2, e = (axis + 1) % 3, f = (axis + 2) % 3;
+    const PetscInt beyond = box->at[axis] + (up ? box->length[axis] : -1);
+    const PetscBool is_inside =
+        (PetscBool)(beyond >= block->at[axis] && beyond < block->at[axis] + 2);
 
     /* a block that came before has added them */
-    if (came_by[f] && beyond >= 0 && beyond < grid->count[axis]) continue;
-    if (side_is_plain(linking, block, axis, up, &link)) {
+    if (!is_inside && came_by[s] && beyond >= 0 && beyond < grid->count[axis]) continue;
+    if (side_is_plain(linking, box, axis, up, &link)) {
+      if ((int32_t)link.column <= row) continue;
       LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
-      PetscCall(LinkBuilderAppend(&linking->builder, &link)); /* no other side leads there */
+      if (is_whole) /* no other side leads there */
+        PetscCall(LinkBuilderAppend(&linking->builder, &link));
+      else
+        PetscCall(LinkBuilderAdd(&linking->builder, &link));
       continue;
     }
-    for (int m = 0; m < 8; m++) {
-      if ((m >> axis & 1) != up) continue;
-      CellAt(block, m, at);
-      PetscCall(add_face(linking, at, axis, up, row));
+    at[axis] = box->at[axis] + up * (box->length[axis] - 1);
+    for (at[f] = box->at[f]; at[f] < box->at[f] + box->length[f]; at[f]++) {
+      for (at[e] = box->at[e]; at[e] < box->at[e] + box->length[e]; at[e]++) {
+        PetscCall(add_face(linking, at, axis, up, row));
+      }
     }
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -227,7 +265,7 @@ static PetscErrorCode link_block(Linking *linking, const PetscInt block_at[3])
 {
   const Grid *grid = linking->hierarchy->faces->model.grid;
   const CellBlock block = {.at = {2 * block_at[0], 2 * block_at[1], 2 * block_at[2]}};
-  int32_t parent[8], first = INT32_MAX, last = -1, num_cells = 0;
+  int32_t parent[8], first = INT32_MAX, last = -1;
   PetscBool came_by[6];
   PetscInt at[8][3];
 
@@ -240,13 +278,14 @@ static PetscErrorCode link_block(Linking *linking, const PetscInt block_at[3])
     if (parent[m] < 0) continue;
     first = PetscMin(first, parent[m]);
     last = PetscMax(last, parent[m]);
-    num_cells++;
   }
   for (int f = 0; f < 6; f++) came_by[f] = BlockWalkCameBy(block_at, f / 2, f % 2);
   for (int32_t row = first; row <= last; row++) {
+    CellBox box;
+
     LinkBuilderBeginRow(&linking->builder, row);
-    if (num_cells == 8 && first == last) {
-      PetscCall(link_whole(linking, &block, came_by, row));
+    if (find_box(&block, parent, row, &box)) {
+      PetscCall(link_box(linking, &block, &box, came_by, row));
     } else {
       for (int m = 0; m < 8; m++) {
         if (parent[m] != row) continue;

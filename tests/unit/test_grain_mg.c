@@ -287,7 +287,157 @@ static PetscErrorCode the_asr_does_not_depend_on_the_ranks(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Film of rubble whose grains are `size` cells wide; only the phases differ, not the boundaries. */
+static int32_t coarse_rubble(const void *data, const PetscInt cell[3], const PetscReal centre[3])
+{
+  const PetscInt size = *(const PetscInt *)data;
+  const PetscInt at[3] = {2 * (cell[0] / size), 2 * (cell[1] / size), 2 * (cell[2] / size)};
+
+  return RubbleGrain(NULL, at, centre);
+}
+
+/* What each two unknowns of the first level are tied by, added up face by face: a face stands for
+   its conductance times the distance of its cells over that of the aggregates' middles. */
+static PetscErrorCode add_up_faces(const Model *model, const Hierarchy *hierarchy, PetscInt n,
+                                   PetscReal *ties)
+{
+  const Grid *grid = &model->grid;
+  PetscInt at[3], (*range)[3][2];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n, &range));
+  for (PetscInt u = 0; u < n; u++) {
+    for (int d = 0; d < 3; d++) range[u][d][1] = 0, range[u][d][0] = grid->count[d];
+  }
+  for (int pass = 0; pass < 2; pass++) {
+    for (at[2] = 0; at[2] < grid->count[2]; at[2]++) {
+      for (at[1] = 0; at[1] < grid->count[1]; at[1]++) {
+        for (at[0] = 0; at[0] < grid->count[0]; at[0]++) {
+          const int32_t u = hierarchy->parent[GridIndex(grid, at[0], at[1], at[2])];
+
+          for (int d = 0; d < 3 && u >= 0; d++) {
+            const PetscInt below[3] = {at[0] - (d == 0), at[1] - (d == 1), at[2] - (d == 2)};
+            const float t = model->faces.conductance[d][FaceIndex(grid, d, at)];
+            int32_t v;
+
+            if (pass == 0) {
+              range[u][d][0] = PetscMin(range[u][d][0], at[d]);
+              range[u][d][1] = PetscMax(range[u][d][1], at[d] + 1);
+              continue;
+            }
+            if (t == 0 || (d == 2 && below[2] < 0)) continue;
+            v = hierarchy->parent[GridIndex(grid, below[0], below[1],
+                                            below[2])]; /* also round periodic sides */
+            if (u == v) continue;
+            ties[u * n + v] +=
+                2 * t /
+                (PetscReal)(range[u][d][1] - range[u][d][0] + range[v][d][1] - range[v][d][0]);
+            ties[v * n + u] = ties[u * n + v];
+          }
+        }
+      }
+    }
+  }
+  PetscCall(PetscFree(range));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Grains of whole blocks and of parts of them, cells that are cubes, and others whose blocks are
+   cut along one axis or two. */
+static PetscErrorCode first_links_add_up_faces(void)
+{
+  const HierarchyOptions options = {.theta = 0.25, .coarse_size = 1, .num_doubled = 0};
+  const PetscReal widths[][2] = {{12, 10}, {1, 1}, {1, 10}, {300, 10}, {300, 300}};
+  const PetscInt n[3] = {12, 10, 11};
+
+  PetscFunctionBeginUser;
+  resistance = 0;
+  for (int w = 0; w < 5; w++) {
+    for (PetscInt size = 2; size <= 5; size++) {
+      ModelSpec spec = RubbleSpec(n, LATERAL_PERIODIC, &resistance);
+      PetscReal *ties, *found;
+      Hierarchy hierarchy;
+      PetscInt num;
+      Model model;
+
+      spec.film.thickness = 11;
+      spec.film.grading_z = 1;
+      for (int d = 0; d < 2; d++) spec.film.width[d] = widths[w][d];
+      spec.voxels = (VoxelSpec){coarse_rubble, &size, RUBBLE_GRAINS, NULL, RUBBLE_GRAINS};
+      PetscCall(ModelCreate(PETSC_COMM_SELF, &spec, &model));
+      PetscCall(HierarchyCreate(&model.faces, &options, "links_", &hierarchy));
+      num = hierarchy.levels[0].num_unknowns;
+      PetscCall(PetscCalloc2(num * num, &ties, num * num, &found));
+      PetscCall(add_up_faces(&model, &hierarchy, num, ties));
+      for (PetscInt u = 0; u < num; u++) {
+        for (int32_t t = hierarchy.levels[0].row[u]; t < hierarchy.levels[0].row[u + 1]; t++) {
+          PetscReal *tie = &found[u * num + hierarchy.levels[0].column[t]];
+
+          CU_ASSERT_EQUAL(*tie, 0); /* one tie a pair */
+          *tie += hierarchy.levels[0].conductance[t];
+        }
+      }
+      for (PetscInt t = 0; t < num * num; t++) {
+        CU_ASSERT(fabs(found[t] - ties[t]) <= 1e-6 * ties[t]);
+      }
+      PetscCall(PetscFree2(ties, found));
+      PetscCall(HierarchyDestroy(&hierarchy));
+      PetscCall(ModelDestroy(&model));
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Inside a grain blocks of cells are cut along the axes of ties below the threshold. */
+static PetscErrorCode blocks_are_cut_along_weak_ties(void)
+{
+  const struct {
+    PetscReal width[2];
+    PetscInt length[3]; /* of the first aggregates */
+  } films[] = {{{8, 8}, {2, 2, 2}},
+               {{0.8, 0.8}, {2, 2, 1}},
+               {{80, 8}, {1, 2, 2}},
+               {{8, 0.8}, {1, 2, 1}},
+               {{80, 80}, {1, 1, 2}}};
+  const HierarchyOptions options = {.theta = 0.25, .coarse_size = 1, .num_doubled = 0};
+  const PetscInt n[3] = {8, 8, 8};
+
+  PetscFunctionBeginUser;
+  resistance = 0;
+  for (size_t f = 0; f < sizeof films / sizeof *films; f++) {
+    ModelSpec spec = RubbleSpec(n, LATERAL_PERIODIC, &resistance);
+    const PetscInt *length = films[f].length;
+    Hierarchy hierarchy;
+    Model model;
+    PetscInt at[3];
+
+    spec.film.thickness = 8;
+    spec.film.grading_z = 1;
+    for (int d = 0; d < 2; d++) spec.film.width[d] = films[f].width[d];
+    spec.voxels = (VoxelSpec){ModelOneGrain, NULL, 1, NULL, 1};
+    PetscCall(ModelCreate(PETSC_COMM_SELF, &spec, &model));
+    PetscCall(HierarchyCreate(&model.faces, &options, "cuts_", &hierarchy));
+    CU_ASSERT_EQUAL(hierarchy.num_unknowns[0] * length[0] * length[1] * length[2], 512);
+    for (at[2] = 0; at[2] < 8; at[2]++) {
+      for (at[1] = 0; at[1] < 8; at[1]++) {
+        for (at[0] = 0; at[0] < 8; at[0]++) {
+          const PetscInt cell = GridIndex(&model.grid, at[0], at[1], at[2]);
+          const PetscInt first = GridIndex(&model.grid, at[0] - at[0] % length[0],
+                                           at[1] - at[1] % length[1], at[2] - at[2] % length[2]);
+
+          CU_ASSERT_EQUAL(hierarchy.parent[cell], hierarchy.parent[first]);
+        }
+      }
+    }
+    PetscCall(HierarchyDestroy(&hierarchy));
+    PetscCall(ModelDestroy(&model));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static const Test tests[] = {
+    {"first links add up faces", first_links_add_up_faces},
+    {"blocks are cut along weak ties", blocks_are_cut_along_weak_ties},
     {"a column is solved exactly", a_column_is_solved_exactly},
     {"the cycle is symmetric and positive", the_cycle_is_symmetric_and_positive},
     {"a whole grain waits for its neighbour to be whole",
