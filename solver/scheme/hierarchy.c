@@ -166,9 +166,11 @@ static void suit_cells(Hierarchy *hierarchy)
   }
   hierarchy->is_stretched = (PetscBool)((PetscReal)num_stretched > enough);
   if (options->theta <= 0) options->theta = hierarchy->is_stretched ? 0.5 : 0.25;
-  if (options->num_doubled < 0) options->num_doubled = hierarchy->is_stretched ? 5 : 3;
   hierarchy->has_lines = (PetscBool)((PetscReal)num_flat > enough && grid->ranks[2] == 1);
   if (options->lines >= 0) hierarchy->has_lines = (PetscBool)options->lines;
+  if (options->num_doubled < 0) {
+    options->num_doubled = hierarchy->has_lines ? 2 : hierarchy->is_stretched ? 5 : 3;
+  }
 }
 
 /* Growth of the unknowns along x and y from one level to the next that counts as none. */
