@@ -187,8 +187,35 @@ static PetscBool find_box(const CellBlock *block, const int32_t parent[8], int32
   return (PetscBool)(volume == num_cells);
 }
 
-/* The faces on one side of a box: mostly a single link, when all of them are within one grain and
-   lead to one aggregate of this rank. */
+/* Adds up the faces on one side of a box between different grains. */
+static void add_up_side(const Linking *linking, const CellBox *box, int axis, int up, Link *link)
+{
+  const Hierarchy *hierarchy = linking->hierarchy;
+  const Grid *grid = hierarchy->faces->model.grid;
+  const int e = (axis + 1) % 3, f = (axis + 2) % 3;
+  const int32_t *grain = hierarchy->faces->model.structure->grain;
+  PetscInt face[3];
+
+  link->bulk = link->contact = 0;
+  face[axis] = box->at[axis] + up * box->length[axis];
+  for (face[f] = box->at[f]; face[f] < box->at[f] + box->length[f]; face[f]++) {
+    for (face[e] = box->at[e]; face[e] < box->at[e] + box->length[e]; face[e]++) {
+      const PetscInt upper = GridIndex(grid, face[0], face[1], face[2]);
+      float bulk = hierarchy->faces->conductance[axis][FaceIndex(grid, axis, face)];
+      float contact = HUGE_VALF;
+
+      if (bulk == 0.0f) continue;
+      if (grain[upper] != grain[upper - linking->cell_step[axis]]) {
+        CellsSplitBoundary(hierarchy, axis, face, bulk, &bulk, &contact);
+      }
+      link->bulk += bulk;
+      link->contact += contact;
+    }
+  }
+}
+
+/* The faces on one side of a box: mostly a single link, when all of them lead to one aggregate of
+   this rank. */
 static PetscBool side_is_plain(const Linking *linking, const CellBox *box, int axis, int up,
                                Link *link)
 {
@@ -210,15 +237,17 @@ static PetscBool side_is_plain(const Linking *linking, const CellBox *box, int a
                       FaceIndex(grid, axis, box->at) + up * box->length[axis] * face_step[axis];
 
   if (beyond < 0 || beyond >= grid->count[axis] || aggregate[0] < 0) return PETSC_FALSE;
-  if ((grain[c] ^ grain[o]) | (grain[c + to_e] ^ grain[o + to_e]) |
-      (grain[c + to_f] ^ grain[o + to_f]) | (grain[c + to_e + to_f] ^ grain[o + to_e + to_f]) |
-      (aggregate[0] ^ aggregate[to_e]) | (aggregate[0] ^ aggregate[to_f]) |
+  if ((aggregate[0] ^ aggregate[to_e]) | (aggregate[0] ^ aggregate[to_f]) |
       (aggregate[0] ^ aggregate[to_e + to_f])) {
     return PETSC_FALSE;
   }
-  *link =
-      (Link){(uint32_t)aggregate[0], (uint32_t)axis,
-             share * (face[0] + face[face_e] + face[face_f] + face[face_e + face_f]), HUGE_VALF};
+  *link = (Link){(uint32_t)aggregate[0], (uint32_t)axis, 0, HUGE_VALF};
+  if ((grain[c] ^ grain[o]) | (grain[c + to_e] ^ grain[o + to_e]) |
+      (grain[c + to_f] ^ grain[o + to_f]) | (grain[c + to_e + to_f] ^ grain[o + to_e + to_f])) {
+    add_up_side(linking, box, axis, up, link);
+  } else {
+    link->bulk = share * (face[0] + face[face_e] + face[face_f] + face[face_e + face_f]);
+  }
   return PETSC_TRUE;
 }
 
@@ -242,7 +271,7 @@ static PetscErrorCode link_box(Linking *linking, const CellBlock *block, const C
     /* a block that came before has added them */
     if (!is_inside && came_by[s] && beyond >= 0 && beyond < grid->count[axis]) continue;
     if (side_is_plain(linking, box, axis, up, &link)) {
-      if ((int32_t)link.column <= row) continue;
+      if ((int32_t)link.column <= row || link.bulk == 0.0f) continue;
       LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
       if (is_whole) /* no other side leads there */
         PetscCall(LinkBuilderAppend(&linking->builder, &link));
