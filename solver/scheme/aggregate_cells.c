@@ -123,7 +123,7 @@ static PetscBool block_is_plain(const Hierarchy *hierarchy, const CellBlock *blo
     if (!(strongest[d] < theta * least)) return PETSC_FALSE;
     *cut |= (uint8_t)(1 << d);
   }
-  return (PetscBool)(*cut != 7);
+  return PETSC_TRUE;
 }
 
 /* All cells there and all ties strong, as inside a grain: one aggregate, without further ado. */
@@ -284,13 +284,6 @@ static void number_block(Hierarchy *hierarchy, const CellBlock *block, const Blo
   const PetscInt y = GridStepY(grid), z = GridStepZ(grid);
   PetscInt at[3];
 
-  if (groups->is_plain && !groups->cut) {
-    parent[0] = parent[1] = parent[y] = parent[y + 1] = start;
-    parent[z] = parent[z + 1] = parent[z + y] = parent[z + y + 1] = start;
-    next->extent[start] = (Extent){{2, 2, 2}, 0};
-    for (int d = 0; d < 3; d++) next->low[start][d] = (int32_t)block->at[d];
-    return;
-  }
   if (groups->is_plain) {
     for (int m = 7; m >= 0; m--) { /* the first cell of each part comes last */
       const int32_t u = start + part_of(groups->cut, m);

@@ -309,17 +309,19 @@ static PetscErrorCode add_member(const Level *level, const Level *next, int32_t 
                                  const int32_t *ghost_parent, LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
-  /* seldom: order of the unknowns and of what they become differ, the link is the other one's */
+  /* those that the other end keeps, as a quarter do: the order of what unknowns become is not
+   * theirs
+   */
   for (int32_t t = level->row[u]; t < level->behind[u]; t++) {
     const int32_t v = level->column[t], column = level->parent[v];
 
     if (column <= row) continue;
-    for (int32_t l = level->link_row[v][1] - 1; l >= level->link_row[v][0]; l--) {
+    for (int32_t l = level->link_row[v][0]; l < level->link_row[v][1]; l++) {
       if ((int32_t)level->links[l].column != u) continue;
       PetscCall(add_link(level, next, u, v, row, column, level->links[l], builder));
     }
   }
-  for (int32_t l = level->link_row[u][1] - 1; l >= level->link_row[u][0]; l--) {
+  for (int32_t l = level->link_row[u][0]; l < level->link_row[u][1]; l++) {
     const int32_t v = level->links[l].column;
     const int32_t column =
         v < level->num_unknowns ? level->parent[v] : ghost_parent[v - level->num_unknowns];

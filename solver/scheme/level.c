@@ -90,7 +90,11 @@ static PetscErrorCode tie_unknowns(Level *level)
       if ((PetscInt)links[l].column < n) row[links[l].column + 1]++;
     }
   }
-  for (PetscInt u = 0; u < n; u++) row[u + 1] += row[u];
+  for (PetscInt u = 0; u < n; u++) {
+    PetscCheck(row[u + 1] <= INT32_MAX - row[u], PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "a rank has too many unknowns for its ties to be counted; use more ranks");
+    row[u + 1] += row[u];
+  }
   PetscCall(PetscMalloc1(row[n], &level->column));
   PetscCall(PetscMalloc1(row[n], &level->conductance));
   PetscCall(PetscMalloc1(n, &level->behind));

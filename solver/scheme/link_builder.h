@@ -51,15 +51,6 @@ static inline void LinkBuilderBeginRow(LinkBuilder *builder, int32_t row)
   builder->num_neighbours = 0;
 }
 
-/* A link whose column is new to the row and does not come again. */
-static inline PetscErrorCode LinkBuilderAppend(LinkBuilder *builder, const Link *link)
-{
-  PetscFunctionBeginUser;
-  if (builder->count == builder->capacity) PetscCall(LinkBuilderGrow(builder));
-  builder->links[builder->count++] = *link;
-  PetscFunctionReturn(PETSC_SUCCESS);
-}
-
 static inline PetscErrorCode LinkBuilderAdd(LinkBuilder *builder, const Link *link)
 {
   const int32_t column = link->column;
@@ -88,7 +79,9 @@ static inline PetscErrorCode LinkBuilderEndRow(LinkBuilder *builder, int32_t row
       const Link link = {(uint32_t)neighbour->column, (uint32_t)d, neighbour->bulk[d],
                          neighbour->contact[d]};
 
-      if (link.bulk > 0) PetscCall(LinkBuilderAppend(builder, &link));
+      if (!(link.bulk > 0)) continue;
+      if (builder->count == builder->capacity) PetscCall(LinkBuilderGrow(builder));
+      builder->links[builder->count++] = link;
     }
   }
   builder->row[row][1] = (int32_t)builder->count;

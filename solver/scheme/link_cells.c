@@ -187,7 +187,7 @@ static PetscBool find_box(const CellBlock *block, const int32_t parent[8], int32
   return (PetscBool)(volume == num_cells);
 }
 
-/* Adds up the faces on one side of a box between different grains. */
+/* Adds up the faces on one side of a box, some of which are between different grains. */
 static void add_up_side(const Linking *linking, const CellBox *box, int axis, int up, Link *link)
 {
   const Hierarchy *hierarchy = linking->hierarchy;
@@ -257,7 +257,6 @@ static PetscErrorCode link_box(Linking *linking, const CellBlock *block, const C
 {
   const Grid *grid = linking->hierarchy->faces->model.grid;
   const Level *next = linking->next;
-  const PetscBool is_whole = (PetscBool)(box->length[0] * box->length[1] * box->length[2] == 8);
   PetscInt at[3];
   Link link;
 
@@ -273,10 +272,7 @@ static PetscErrorCode link_box(Linking *linking, const CellBlock *block, const C
     if (side_is_plain(linking, box, axis, up, &link)) {
       if ((int32_t)link.column <= row || link.bulk == 0.0f) continue;
       LinkStretch(2, &next->extent[row], &next->extent[link.column], &link);
-      if (is_whole) /* no other side leads there */
-        PetscCall(LinkBuilderAppend(&linking->builder, &link));
-      else
-        PetscCall(LinkBuilderAdd(&linking->builder, &link));
+      PetscCall(LinkBuilderAdd(&linking->builder, &link));
       continue;
     }
     at[axis] = box->at[axis] + up * (box->length[axis] - 1);
