@@ -309,9 +309,7 @@ static PetscErrorCode add_member(const Level *level, const Level *next, int32_t 
                                  const int32_t *ghost_parent, LinkBuilder *builder)
 {
   PetscFunctionBeginUser;
-  /* those that the other end keeps, as a quarter do: the order of what unknowns become is not
-   * theirs
-   */
+  /* a quarter of all: kept at the other end, but what becomes of that comes behind */
   for (int32_t t = level->row[u]; t < level->behind[u]; t++) {
     const int32_t v = level->column[t], column = level->parent[v];
 
