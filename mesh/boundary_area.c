@@ -12,9 +12,12 @@ typedef struct {
   PetscReal area[3][2];
 } Piece;
 
+enum { NUM_MET = 64 };
+
 typedef struct {
   Piece *pieces;
   PetscInt count, capacity;
+  PetscInt met[NUM_MET]; /* where a pair was met last, by a hash of it; a guess */
 } Pieces;
 
 static int compare_pieces(const void *left, const void *right)
@@ -45,16 +48,27 @@ static void merge(Pieces *list)
   list->count = last + 1;
 }
 
-/* Finds the piece of a pair among those from `first` on, the block's, or appends one. Faces of a
-   pair mostly come in a row, so that the search begins with the latest. */
+static PetscBool is_pair(const Piece *piece, int32_t a, int32_t b)
+{
+  return (PetscBool)(piece->a == a && piece->b == b);
+}
+
+/* Finds the piece of a pair among those from `first` on, the block's, or appends one. */
 static PetscErrorCode find_piece(Pieces *list, PetscInt first, PetscInt64 block, int32_t a,
                                  int32_t b, Piece **piece)
 {
+  PetscInt *met = &list->met[(31 * (uint32_t)a + (uint32_t)b) % NUM_MET];
+
   PetscFunctionBeginUser;
-  for (PetscInt p = list->count - 1; p >= first; p--) {
-    *piece = &list->pieces[p];
-    if ((*piece)->a == a && (*piece)->b == b) PetscFunctionReturn(PETSC_SUCCESS);
+  if (*met < first || *met >= list->count || !is_pair(&list->pieces[*met], a, b)) {
+    *met = list->count - 1;
+    while (*met >= first && !is_pair(&list->pieces[*met], a, b)) --*met;
   }
+  if (*met >= first) {
+    *piece = &list->pieces[*met];
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  *met = list->count;
   if (list->count == list->capacity) {
     list->capacity += list->capacity / 2 + 4096;
     PetscCall(PetscRealloc((size_t)list->capacity * sizeof *list->pieces, &list->pieces));
@@ -143,7 +157,7 @@ static PetscErrorCode find_pieces(const Grid *grid, const Microstructure *struct
 static PetscErrorCode send_blocks_home(MPI_Comm comm, Pieces *list)
 {
   PetscMPIInt size, total = 0, *sent, *received, *send_start, *receive_start, *next;
-  Pieces whole = {NULL, 0, 0};
+  Pieces whole = {.count = 0};
   MPI_Datatype type;
   Piece *ordered;
 
@@ -211,7 +225,7 @@ PetscErrorCode BoundaryAreaCompute(const Grid *grid, const Microstructure *struc
                                    PetscInt num_kinds, BoundarySorter sort, void *data,
                                    PetscReal *area)
 {
-  Pieces list = {NULL, 0, 0};
+  Pieces list = {.count = 0};
   PetscMPIInt size;
 
   PetscFunctionBeginUser;
