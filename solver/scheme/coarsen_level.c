@@ -5,6 +5,15 @@
  */
 #define FLAT 3
 
+/* Unknowns of a block, or of an eighth of it, and so on, of which those of different grains may
+   join: three along each axis, or five where unknowns are stretched, as cells are tall and no lines
+   of them were relaxed at once. */
+#define MOST_TOGETHER 27
+#define MOST_STRETCHED 125
+
+/* Share of the sum of its ties above which an unknown hangs on its strongest. */
+#define MOST 0.5f
+
 /* Unknowns by the coarse block that they go into: unknown[first[b]] .. unknown[first[b + 1] - 1].
  */
 typedef struct {
@@ -19,11 +28,15 @@ typedef struct {
   const int32_t *unknown; /* of the finer level */
   float *strongest;
   int32_t *group;
-  float *sums; /* of bulk and conductance of the ties along each axis inside each aggregate */
+  int32_t *only; /* member of each aggregate if it has but one */
+  float *sums;   /* of bulk and conductance of the ties along each axis inside each aggregate */
   int32_t num_ties, tie_capacity;
   Tie *ties;
   int width;            /* it is 2^width cells wide */
   PetscBool is_flat[3]; /* what is in it, along each axis */
+  int32_t most_together;
+  int halvings; /* across boundaries, join what is in one of its 8^halvings parts only */
+  PetscBool is_within_grains; /* nothing is joined across boundaries that resist more than grains */
 } Block;
 
 static PetscBool is_larger(const Level *level, int32_t v, int32_t u)
@@ -105,6 +118,7 @@ static PetscErrorCode block_take(const Homes *homes, PetscInt number, Block *blo
   block->capacity = 2 * block->n + 64;
   PetscCall(PetscRealloc((size_t)block->capacity * sizeof *block->strongest, &block->strongest));
   PetscCall(PetscRealloc((size_t)block->capacity * sizeof *block->group, &block->group));
+  PetscCall(PetscRealloc((size_t)block->capacity * sizeof *block->only, &block->only));
   PetscCall(PetscRealloc((size_t)block->capacity * 6 * sizeof *block->sums, &block->sums));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -114,6 +128,7 @@ static PetscErrorCode block_destroy(Block *block)
   PetscFunctionBeginUser;
   PetscCall(PetscFree(block->strongest));
   PetscCall(PetscFree(block->group));
+  PetscCall(PetscFree(block->only));
   PetscCall(PetscFree(block->sums));
   PetscCall(PetscFree(block->ties));
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -122,7 +137,8 @@ static PetscErrorCode block_destroy(Block *block)
 /* Where ties along an axis were too weak to join anything until now, a block's unknowns are much
    shorter along it than along others. They may join in pairs along it only, like all others: so
    many at once that they fill the block are more than a sweep can smooth. The mean counts, since
-   there are always some slices of grains. */
+   there are always some slices of grains. Likewise where grains are much smaller than the block
+   once the pieces of each are together. */
 static void block_limit(const Level *level, PetscBool is_stretched, Block *block)
 {
   int64_t sum[3] = {0}, longest = 0;
@@ -133,6 +149,10 @@ static void block_limit(const Level *level, PetscBool is_stretched, Block *block
   }
   for (int d = 0; d < 3; d++) {
     block->is_flat[d] = (PetscBool)(is_stretched && FLAT * sum[d] <= longest);
+  }
+  block->halvings = 0;
+  for (int32_t n = block->n; n > block->most_together && block->halvings < block->width; n /= 8) {
+    block->halvings++;
   }
 }
 
@@ -154,6 +174,35 @@ static PetscBool may_join(const Level *level, const Block *block, int32_t u, int
   return is_pair;
 }
 
+/* Whether the middles of two unknowns are in different parts of the block. */
+static PetscBool is_apart(const Level *level, const Block *block, int32_t u, int32_t v)
+{
+  const int shift = block->width - block->halvings + 1; /* of twice the places */
+
+  for (int d = 0; d < 3; d++) {
+    const int32_t a = 2 * level->low[u][d] + level->extent[u].length[d];
+    const int32_t b = 2 * level->low[v][d] + level->extent[v].length[d];
+
+    if (a >> shift != b >> shift) return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
+}
+
+/* Whether boundaries resist most of what is between an unknown and one behind it. */
+static PetscBool is_across_boundary(const Level *level, int32_t u, int32_t v)
+{
+  float bulk = 0, conductance = 0;
+
+  for (int32_t l = level->link_row[u][0]; l < level->link_row[u][1]; l++) {
+    const Link *link = &level->links[l];
+
+    if ((int32_t)link->column != v) continue;
+    bulk += link->bulk;
+    conductance += LinkConductance(link->bulk, link->contact);
+  }
+  return IsSeries(bulk, conductance);
+}
+
 /* Ties inside the block and the strongest tie of each; place[u] is u's place in the block, -1
  * elsewhere. */
 static PetscErrorCode block_tie(const Level *level, const Homes *homes, int32_t *place,
@@ -170,6 +219,10 @@ static PetscErrorCode block_tie(const Level *level, const Homes *homes, int32_t 
       const int32_t v = level->column[l];
 
       if (v >= level->num_unknowns || place[v] < 0 || !may_join(level, block, u, v)) continue;
+      if ((block->is_within_grains || (block->halvings && is_apart(level, block, u, v))) &&
+          is_across_boundary(level, u, v)) {
+        continue;
+      }
       if (block->num_ties == block->tie_capacity) {
         block->tie_capacity = 2 * block->tie_capacity + 256;
         PetscCall(PetscRealloc((size_t)block->tie_capacity * sizeof *block->ties, &block->ties));
@@ -223,19 +276,46 @@ static PetscErrorCode set_extents(const Level *level, const int32_t *place, cons
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Aggregates all blocks: parents of the level's unknowns; blocks and extents of the next. */
+/* Who joined nothing while most of its ties' sum is to one neighbour. A sweep hardly changes the
+   mean of the two, so that what their aggregates' links to others are stretched by, level after
+   level, would be corrected too much, by more than two. */
+static void find_waiting(const Level *level, const Block *block, int32_t num_groups)
+{
+  int32_t *only = block->only;
+
+  for (int32_t g = 0; g < num_groups; g++) only[g] = -1;
+  for (int32_t m = 0; m < block->n; m++) {
+    only[block->group[m]] = only[block->group[m]] == -1 ? m : -2;
+  }
+  for (int32_t g = 0; g < num_groups; g++) {
+    const int32_t m = only[g];
+
+    if (m < 0) continue;
+    level->is_waiting[block->unknown[m]] =
+        block->strongest[m] * level->inverse[block->unknown[m]] > MOST;
+  }
+}
+
+/* Aggregates all blocks: parents of the level's unknowns, and who waits; blocks and extents of the
+   next. */
 static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
 {
   const PetscInt n = level->num_unknowns;
   BlockWalk walk = BLOCK_WALK_START;
   const float theta = (float)hierarchy->options.theta;
-  Block block = {.width = next->width};
+  Block block = {0};
   Homes homes;
   int32_t *place, start = 0;
 
   PetscFunctionBeginUser;
+  block.width = next->width;
+  block.most_together =
+      hierarchy->is_stretched && !hierarchy->has_lines ? MOST_STRETCHED : MOST_TOGETHER;
+  /* a level that cells may skip must not hide grains that are whole by then */
+  block.is_within_grains = (PetscBool)(hierarchy->has_lines && level == hierarchy->levels);
   PetscCall(homes_find(level, next, theta, &homes));
   PetscCall(PetscMalloc1(n, &level->parent));
+  PetscCall(PetscCalloc1(n + level->num_ghosts, &level->is_waiting));
   PetscCall(PetscMalloc1(n, &next->home));
   PetscCall(PetscMalloc1(n, &next->low));
   PetscCall(PetscMalloc1(n + level->num_ghosts, &next->extent));
@@ -252,6 +332,7 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
     for (int32_t m = 0; m < block.n; m++) {
       level->parent[block.unknown[m]] = start + block.group[m];
     }
+    find_waiting(level, &block, num_groups);
     PetscCall(set_extents(level, place, &block, num_groups, start, next));
     for (int32_t m = 0; m < block.n; m++) place[block.unknown[m]] = -1;
     for (int32_t g = 0; g < num_groups; g++) next->home[start++] = walk.home;
@@ -263,12 +344,13 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Tells other ranks the parents of their ghosts; ghost_parent[g] becomes a column of the next
- * level. */
+/* Tells other ranks the parents of their ghosts, and which wait; ghost_parent[g] becomes a column
+ * of the next level. */
 static PetscErrorCode exchange_parents(Hierarchy *hierarchy, const Level *level, Level *next,
                                        int32_t *ghost_parent)
 {
   const PetscSFNode *nodes;
+  uint8_t *ghost_waiting = level->is_waiting + level->num_unknowns;
   int32_t *received;
   Remote *remotes;
 
@@ -276,6 +358,10 @@ static PetscErrorCode exchange_parents(Hierarchy *hierarchy, const Level *level,
   PetscCall(PetscMalloc2(level->num_ghosts, &received, level->num_ghosts, &remotes));
   PetscCall(PetscSFBcastBegin(level->halo, MPI_INT32_T, level->parent, received, MPI_REPLACE));
   PetscCall(PetscSFBcastEnd(level->halo, MPI_INT32_T, level->parent, received, MPI_REPLACE));
+  PetscCall(
+      PetscSFBcastBegin(level->halo, MPI_UINT8_T, level->is_waiting, ghost_waiting, MPI_REPLACE));
+  PetscCall(
+      PetscSFBcastEnd(level->halo, MPI_UINT8_T, level->is_waiting, ghost_waiting, MPI_REPLACE));
   PetscCall(PetscSFGetGraph(level->halo, NULL, NULL, NULL, &nodes));
   for (PetscInt g = 0; g < level->num_ghosts; g++) {
     remotes[g] = (Remote){received[g], (PetscMPIInt)nodes[g].rank};
@@ -298,8 +384,10 @@ static PetscErrorCode add_link(const Level *level, const Level *next, int32_t u,
 {
   PetscFunctionBeginUser;
   link.column = (uint32_t)column;
-  LinkStretch(level->extent[u].length[link.axis] + level->extent[v].length[link.axis],
-              &next->extent[row], &next->extent[column], &link);
+  if (!level->is_waiting[u] && !level->is_waiting[v]) {
+    LinkStretch(level->extent[u].length[link.axis] + level->extent[v].length[link.axis],
+                &next->extent[row], &next->extent[column], &link);
+  }
   PetscCall(LinkBuilderAdd(builder, &link));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -362,9 +450,9 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
 
       PetscCall(add_member(level, next, a, member[m], ghost_parent, builder));
       for (int side = 0; side < 2; side++) {
-        next->plates[a].bulk[side] += plate->bulk[side] *
-                                      (float)level->extent[member[m]].length[2] /
-                                      (float)next->extent[a].length[2];
+        next->plates[a].bulk[side] +=
+            plate->bulk[side] *
+            BulkStretch(level->extent[member[m]].length[2], next->extent[a].length[2]);
         next->plates[a].contact[side] += plate->contact[side];
       }
     }

@@ -20,6 +20,7 @@ static PetscErrorCode level_drop_building(Level *level)
   PetscCall(PetscFree(level->links));
   PetscCall(PetscFree(level->link_row));
   PetscCall(PetscFree(level->plates));
+  PetscCall(PetscFree(level->is_waiting));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

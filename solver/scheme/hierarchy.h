@@ -43,14 +43,16 @@ typedef struct {
   Link *links;        /* of each unknown to those behind it and to ghosts; likewise */
   int32_t (*link_row)[2]; /* [num_unknowns] first link of each, and one behind its last; likewise */
   PlateLink *plates;      /* [num_unknowns]; likewise */
-  int32_t *row;       /* [num_unknowns + 1] of the ties to other unknowns, links along all axes */
-  int32_t *behind;    /* [num_unknowns] first tie of the row to an unknown behind it or a ghost */
-  int32_t *column;    /* [row[num_unknowns]] */
-  float *conductance; /* [row[num_unknowns]] */
-  float *inverse;     /* [num_unknowns] of the diagonal */
-  float *plate;       /* [num_unknowns] conductance to the electrodes */
-  int32_t *parent;    /* [num_unknowns] aggregate on the next level; NULL on the last */
-  float damping;      /* of the first of two cycles in a row; 0: there is but one */
+  uint8_t *is_waiting; /* [num_unknowns + num_ghosts] joined nothing, though most of its ties' sum
+                          is to one neighbour; likewise */
+  int32_t *row;        /* [num_unknowns + 1] of the ties to other unknowns, links along all axes */
+  int32_t *behind;     /* [num_unknowns] first tie of the row to an unknown behind it or a ghost */
+  int32_t *column;     /* [row[num_unknowns]] */
+  float *conductance;  /* [row[num_unknowns]] */
+  float *inverse;      /* [num_unknowns] of the diagonal */
+  float *plate;        /* [num_unknowns] conductance to the electrodes */
+  int32_t *parent;     /* [num_unknowns] aggregate on the next level; NULL on the last */
+  float damping;       /* of the first of two cycles in a row; 0: there is but one */
   PetscInt num_sources;
   Source *sources; /* [num_sources] */
   float *x;        /* [num_unknowns + num_ghosts] */
@@ -177,12 +179,19 @@ static inline PetscBool IsSeries(float bulk, float conductance)
   return (PetscBool)(conductance > 0 && conductance < 0.5f * bulk);
 }
 
+/* Bulk goes as one over the distance between the middles. At least a half: what varies from
+   aggregate to aggregate is then corrected twice too much at most, whatever their shape. */
+static inline float BulkStretch(int32_t before, int32_t after)
+{
+  return PetscMax(0.5f, (float)before / (float)after);
+}
+
 /*@
   LinkStretch - what growing apart does to a link
 
-  Bulk goes as one over the distance between the middles: it gets the sum of the lengths along the
-  link of what it led between over those of the aggregates. Contacts add up, but where an aggregate
-  is of grains in series its inner boundaries are in series too: 2/(2 + number of such ends).
+  Bulk by the sums of the lengths of both ends along the link. Contacts add up, but where an
+  aggregate is of grains in series its inner boundaries are in series too: 2/(2 + number of such
+  ends).
 
   Input Parameters:
 + before - sum of the lengths of both ends before
@@ -192,7 +201,7 @@ static inline void LinkStretch(int32_t before, const Extent *a, const Extent *b,
 {
   const int axis = link->axis;
 
-  link->bulk *= PetscMax(0.5f, (float)before / (float)(a->length[axis] + b->length[axis]));
+  link->bulk *= BulkStretch(before, a->length[axis] + b->length[axis]);
   link->contact *= 2.0f / (float)(2 + (a->series >> axis & 1) + (b->series >> axis & 1));
 }
 

@@ -96,7 +96,7 @@ static PetscErrorCode small_grains_take_few_iterations(void)
   const struct {
     PetscReal grain_size, r;
     PetscInt most;
-  } films[] = {{0.19, 100, 12}, {0.19, 1e4, 12}, {0.19, 1e8, 15}, {0.094, 1e4, 20}};
+  } films[] = {{0.19, 100, 8}, {0.19, 1e4, 8}, {0.19, 1e8, 8}, {0.094, 1e4, 8}};
   StructureSpec structure = grains(polycrystal);
 
   PetscFunctionBeginUser;
@@ -122,19 +122,56 @@ static PetscErrorCode small_grains_take_few_iterations(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Grains of one or two cells along x and y, whole as soon as cells are joined along z: a level that
+   cells skip would hide them. With ranks that cut them, they wait in pieces until the last level.
+ */
+static PetscErrorCode grains_of_two_cells_take_few_iterations(void)
+{
+  StructureSpec structure = grains(polycrystal);
+  PetscMPIInt size;
+  PetscInt most;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &size));
+  most = size == 1 ? 8 : 18;
+  for (PetscInt n = 32; n <= 48; n += 16) {
+    for (PetscReal grading = 1; grading < 1e4; grading *= 1000) {
+      SteadyReport report;
+      ModelSpec spec;
+
+      spec = film(n, &structure, 1e4);
+      spec.film.grading_z = grading;
+      structure.grain_size = 0.06;
+      PetscCall(solve(&spec, &report));
+      assert_at_most("grains of two cells", &report, most);
+      spec.film.width[0] = spec.film.width[1] = 10;
+      structure.grain_size = 0.42;
+      PetscCall(solve(&spec, &report));
+      assert_at_most("grains of one or two flat cells", &report, most);
+      spec.film.width[0] = spec.film.width[1] = 0.1;
+      structure.grain_size = 0.013;
+      PetscCall(solve(&spec, &report));
+      assert_at_most("grains of few tall cells", &report, most);
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* Two cycles in a row with too little damping make the preconditioner indefinite. The solver has it
    determined and goes on; where one step of Lanczos' method sees too little of it, it goes on
    without the second cycles: at less work a cycle. */
 static PetscErrorCode an_indefinite_preconditioner_is_replaced(void)
 {
   StructureSpec structure = grains(polycrystal);
-  const ModelSpec spec = film(40, &structure, 1e4);
+  ModelSpec spec = film(40, &structure, 1e3);
   SteadyReport damped, determined, replaced;
   PetscMPIInt size;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &size));
-  structure.grain_size = 0.1;
+  spec.film.width[0] = spec.film.width[1] = 0.3;
+  spec.film.grading_z = 100;
+  structure.grain_size = 0.0357076;
   PetscCall(PetscOptionsSetValue(NULL, "-grain_mg_coarse_size", "50"));
   PetscCall(solve(&spec, &damped));
   PetscCall(PetscOptionsSetValue(NULL, "-grain_mg_damping", "1"));
@@ -149,6 +186,72 @@ static PetscErrorCode an_indefinite_preconditioner_is_replaced(void)
   if (size > 1) PetscFunctionReturn(PETSC_SUCCESS); /* other blocks, perhaps not indefinite */
   CU_ASSERT(replaced.sweeps / (PetscReal)replaced.iterations <
             0.9 * damped.sweeps / (PetscReal)damped.iterations);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* What is constant on each aggregate, on one at a time, and on both ends of a tie: its energy on
+   the next level is at least half of what it is. So is that to the plates. Links of those that wait
+   do not stretch. */
+static PetscErrorCode check_stretches(const Level *level, const Level *next, int *num_waiting)
+{
+  const PetscInt n = level->num_unknowns, m = next->num_unknowns;
+  PetscReal *ties, *plate, *next_ties;
+  int32_t *count;
+  PetscBool *waits;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc5(m * m, &ties, m, &plate, m * m, &next_ties, m, &count, m, &waits));
+  for (PetscInt u = 0; u < n; u++) count[level->parent[u]]++;
+  for (PetscInt u = 0; u < n; u++) {
+    const int32_t a = level->parent[u];
+    float strongest = 0;
+
+    plate[a] += level->plate[u];
+    for (int32_t t = level->row[u]; t < level->row[u + 1]; t++) {
+      ties[a * m + level->parent[level->column[t]]] += level->conductance[t];
+      strongest = PetscMax(strongest, level->conductance[t]);
+    }
+    waits[a] = (PetscBool)(count[a] == 1 && strongest * level->inverse[u] > 0.501f);
+    *num_waiting += waits[a];
+  }
+  for (PetscInt a = 0; a < m; a++) {
+    for (int32_t t = next->row[a]; t < next->row[a + 1]; t++) {
+      next_ties[a * m + next->column[t]] = next->conductance[t];
+    }
+    CU_ASSERT(next->plate[a] >= 0.4999 * plate[a]);
+  }
+  for (PetscInt a = 0; a < m; a++) {
+    for (PetscInt b = 0; b < m; b++) {
+      if (a == b) continue;
+      CU_ASSERT(next_ties[a * m + b] >= (waits[a] || waits[b] ? 0.9999 : 0.4999) * ties[a * m + b]);
+    }
+  }
+  PetscCall(PetscFree5(ties, plate, next_ties, count, waits));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode no_level_corrects_more_than_twice_too_much(void)
+{
+  const HierarchyOptions options = {.theta = 0.25, .coarse_size = 1, .num_doubled = 0};
+  StructureSpec structure = grains(polycrystal);
+  int num_waiting = 0;
+
+  PetscFunctionBeginUser;
+  structure.grain_size = 0.2;
+  for (PetscReal r = 1; r < 1e5; r *= 100) {
+    const ModelSpec spec = film(20, &structure, r);
+    Hierarchy hierarchy;
+    Model model;
+
+    PetscCall(ModelCreate(PETSC_COMM_SELF, &spec, &model));
+    PetscCall(HierarchyCreate(&model.faces, &options, "stretches_", &hierarchy));
+    for (int l = 0; l + 1 < hierarchy.num_levels; l++) {
+      PetscCall(check_stretches(&hierarchy.levels[l], &hierarchy.levels[l + 1], &num_waiting));
+    }
+    PetscCall(HierarchyDestroy(&hierarchy));
+    PetscCall(ModelDestroy(&model));
+  }
+  CU_ASSERT(num_waiting > 10);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -327,6 +430,8 @@ static PetscErrorCode flat_cells_are_stacked(void)
 static const Test tests[] = {
     {"flat cells are stacked", flat_cells_are_stacked},
     {"small grains take few iterations", small_grains_take_few_iterations},
+    {"grains of two cells take few iterations", grains_of_two_cells_take_few_iterations},
+    {"no level corrects more than twice too much", no_level_corrects_more_than_twice_too_much},
     {"an indefinite preconditioner is replaced", an_indefinite_preconditioner_is_replaced},
     {"pieces of a grain come together", pieces_of_a_grain_come_together},
     {"coarse links are exact on layers", coarse_links_are_exact_on_layers},
