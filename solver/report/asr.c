@@ -83,6 +83,24 @@ static PetscErrorCode add_face(const FaceModel *model, const Faces *faces,
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Squared drops of n faces, those of raised ones as often as they conduct more. */
+static PetscReal sum_squares(const FaceModel *model, int axis, PetscInt face, PetscInt n,
+                             const PetscScalar *below, const PetscScalar *above)
+{
+  PetscReal parts[4] = {0}; /* let the compiler use vectors */
+  PetscInt i = 0;
+
+  for (; i + 4 <= n; i += 4) {
+    for (int v = 0; v < 4; v++) parts[v] += PetscSqr(below[i + v] - above[i + v]);
+  }
+  for (; i < n; i++) parts[0] += PetscSqr(below[i] - above[i]);
+  for (PetscInt f = FaceRaiseNext(model, axis, face, face + n); f < face + n;
+       f = FaceRaiseNext(model, axis, f + 1, face + n)) {
+    parts[1] += (FaceRaise(model, axis, f) - 1) * PetscSqr(below[f - face] - above[f - face]);
+  }
+  return parts[0] + parts[1] + parts[2] + parts[3];
+}
+
 /* A row of faces along x. Between cells of one grain they are alike: their squared drops are summed
    first. */
 static PetscErrorCode add_row(const FaceModel *model, const Faces *faces,
@@ -101,7 +119,7 @@ static PetscErrorCode add_row(const FaceModel *model, const Faces *faces,
   for (PetscInt i = 0; i < n;) {
     const int32_t own = grain[i];
     const PetscInt at[3] = {i, j, k};
-    PetscReal squares = 0;
+    PetscReal squares;
     FaceSeries series;
     PetscBool is_open;
 
@@ -110,9 +128,8 @@ static PetscErrorCode add_row(const FaceModel *model, const Faces *faces,
       i++;
       continue;
     }
-    for (; i < n && grain[i] == own && grain[i - below] == own; i++) {
-      squares += FaceRaise(model, axis, face + i) * (x[i - below] - x[i]) * (x[i - below] - x[i]);
-    }
+    while (i < n && grain[i] == own && grain[i - below] == own) i++;
+    squares = sum_squares(model, axis, face + at[0], i - at[0], x + at[0] - below, x + at[0]);
     PetscCall(FaceSeriesGet(model, axis, at, &series, &is_open));
     powers->phases[model->structure->phase[own]] +=
         FaceSeriesConductance(&series) / FaceRaise(model, axis, face + at[0]) * squares;

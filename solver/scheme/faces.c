@@ -144,7 +144,23 @@ static void compute_inside(const FaceModel *model, int axis, PetscInt k, PetscRe
   }
 }
 
-/* Conductances of one axis [S], and the largest so far. They fit a float: 1e-38 to 1e38 S. */
+/* Conductances [S] of n faces between cells of one grain, and the largest so far. They fit a float:
+   1e-38 to 1e38 S. */
+static void fill_inside(const FaceModel *model, int axis, PetscReal inside, PetscInt first,
+                        PetscInt n, float *conductance, PetscReal *largest)
+{
+  for (PetscInt f = first; f < first + n; f++) conductance[f] = (float)inside;
+  *largest = PetscMax(*largest, inside);
+  for (PetscInt f = FaceRaiseNext(model, axis, first, first + n); f < first + n;
+       f = FaceRaiseNext(model, axis, f + 1, first + n)) {
+    const PetscReal raised = inside * FaceRaise(model, axis, f);
+
+    conductance[f] = (float)raised;
+    *largest = PetscMax(*largest, raised);
+  }
+}
+
+/* Conductances of one axis [S], and the largest so far. */
 static PetscErrorCode compute_axis(const FaceModel *model, int axis, float *conductance,
                                    PetscReal *largest)
 {
@@ -153,8 +169,6 @@ static PetscErrorCode compute_axis(const FaceModel *model, int axis, float *cond
                             grid->count[2] + (axis == 2)};
   const PetscInt below =
       GridIndex(grid, 0, 0, 0) - GridIndex(grid, -(axis == 0), -(axis == 1), -(axis == 2));
-  const int32_t *grain = model->structure->grain;
-  const uint8_t *is_joined = model->connectivity->is_joined;
   PetscReal *inside;
   FaceSeries series;
   PetscBool is_open;
@@ -165,23 +179,30 @@ static PetscErrorCode compute_axis(const FaceModel *model, int axis, float *cond
   for (at[2] = 0; at[2] < last[2]; at[2]++) {
     compute_inside(model, axis, at[2], inside);
     for (at[1] = 0; at[1] < last[1]; at[1]++) {
-      PetscInt cell = GridIndex(grid, 0, at[1], at[2]);
-      float *face = conductance + FaceIndex(grid, axis, (const PetscInt[3]){0, at[1], at[2]});
+      const PetscInt first = GridIndex(grid, 0, at[1], at[2]);
+      const int32_t *grain = model->structure->grain + first;
+      const uint8_t *is_joined = model->connectivity->is_joined + first; /* 0 outside */
+      const PetscInt face = FaceIndex(grid, axis, (const PetscInt[3]){0, at[1], at[2]});
 
-      for (at[0] = 0; at[0] < last[0]; at[0]++, cell++, face++) {
-        PetscReal t = 0;
+      for (at[0] = 0; at[0] < last[0];) {
+        const PetscInt start = at[0];
+        const int32_t own = grain[start];
 
-        if (grain[cell] == grain[cell - below]) { /* most faces; is_joined is 0 outside */
-          if (is_joined[cell]) {
-            t = inside[model->structure->phase[grain[cell]]] *
-                FaceRaise(model, axis, face - conductance);
-          }
+        if (own == grain[start - below]) { /* most faces */
+          do at[0]++;
+          while (at[0] < last[0] && grain[at[0]] == own && grain[at[0] - below] == own &&
+                 is_joined[at[0]] == is_joined[start]);
+          fill_inside(model, axis, is_joined[start] ? inside[model->structure->phase[own]] : 0,
+                      face + start, at[0] - start, conductance, largest);
         } else {
+          PetscReal t = 0;
+
           PetscCall(FaceSeriesGet(model, axis, at, &series, &is_open));
           if (is_open) t = FaceSeriesConductance(&series);
+          *largest = PetscMax(*largest, t);
+          conductance[face + start] = (float)t;
+          at[0]++;
         }
-        *largest = PetscMax(*largest, t);
-        *face = (float)t;
       }
     }
   }

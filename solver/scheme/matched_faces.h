@@ -61,3 +61,9 @@ static inline PetscReal FaceRaise(const FaceModel *model, int axis, PetscInt fac
 
   return gamma ? 1 + (PetscReal)*gamma : 1;
 }
+
+/* The first face from `face` on whose FaceRaise() may not be 1, `end` if there is none before. */
+static inline PetscInt FaceRaiseNext(const FaceModel *model, int axis, PetscInt face, PetscInt end)
+{
+  return model->matched ? SparseFacesNext(&model->matched->raised, axis, face, end) : end;
+}

@@ -42,3 +42,16 @@ static inline const float *SparseFacesGet(const SparseFaces *faces, int axis, Pe
 
   return index < 0 ? NULL : faces->values + faces->width * index;
 }
+
+/* The first face from `face` on that has numbers, `end` if none before it has. */
+static inline PetscInt SparseFacesNext(const SparseFaces *faces, int axis, PetscInt face,
+                                       PetscInt end)
+{
+  while (face < end) {
+    const uint64_t word = faces->has[axis][face >> 6] >> (face & 63);
+
+    if (word) return PetscMin(end, face + __builtin_ctzll(word));
+    face = (face | 63) + 1;
+  }
+  return end;
+}
