@@ -1,5 +1,5 @@
 #include <math.h>
-#include "hierarchy.h"
+#include "guests.h"
 
 /* How much shorter along an axis unknowns are on the mean to be flat: grains of few cells are not.
  */
@@ -39,19 +39,43 @@ typedef struct {
   PetscBool is_within_grains; /* nothing is joined across boundaries that resist more than grains */
 } Block;
 
-static PetscBool is_larger(const Level *level, int32_t v, int32_t u)
+/* Whether boundaries resist most of what is between an unknown and one behind it or a ghost. */
+static PetscBool is_across_boundary(const Level *level, int32_t u, int32_t v)
+{
+  float bulk = 0, conductance = 0;
+
+  for (int32_t l = level->link_row[u][0]; l < level->link_row[u][1]; l++) {
+    const Link *link = &level->links[l];
+
+    if ((int32_t)link->column != v) continue;
+    bulk += link->bulk;
+    conductance += LinkConductance(link->bulk, link->contact);
+  }
+  return IsSeries(bulk, conductance);
+}
+
+/* Whether cells may become parts of the next level's unknowns at once, see HierarchyCreate(). */
+static PetscBool may_be_skipped(const Hierarchy *hierarchy, const Level *level)
+{
+  return (PetscBool)(hierarchy->has_lines && level == hierarchy->levels);
+}
+
+/* Of two alike the one that comes first; a ghost does if its rank does. */
+static PetscBool is_larger(const Level *level, int32_t v, int32_t u, PetscBool is_first)
 {
   const int32_t *a = level->extent[u].length, *b = level->extent[v].length;
   const int64_t volume_u = (int64_t)a[0] * a[1] * a[2], volume_v = (int64_t)b[0] * b[1] * b[2];
 
-  return (PetscBool)(volume_v != volume_u ? volume_v > volume_u : v < u);
+  return (PetscBool)(volume_v != volume_u ? volume_v > volume_u : is_first);
 }
 
-/* To whose block an unknown wants to go: a piece of a grain, cut off by a plane between blocks, to
-   its larger neighbour's; -1 if it stays. Else small grains would remain in pieces until the last
-   level, because pieces join nothing else. */
-static int32_t wanted_neighbour(const Level *level, int32_t u, float theta, float *strongest_tie)
+/* To whose block an unknown wants to go: a piece of a grain, cut off by a plane between blocks or
+   ranks, to its larger neighbour's; -1 if it stays. Else small grains would remain in pieces until
+   the last level, because pieces join nothing else. */
+static int32_t wanted_neighbour(const Level *level, const PetscSFNode *nodes, PetscMPIInt own,
+                                int32_t u, float theta, float *strongest_tie)
 {
+  const int32_t n = (int32_t)level->num_unknowns;
   float inside = 0, strongest = 0;
   int32_t best = -1;
 
@@ -59,43 +83,94 @@ static int32_t wanted_neighbour(const Level *level, int32_t u, float theta, floa
     const int32_t v = level->column[l];
     const float t = level->conductance[l];
 
-    if (v < level->num_unknowns && level->home[v] == level->home[u]) inside = PetscMax(inside, t);
+    if (v < n && level->home[v] == level->home[u]) inside = PetscMax(inside, t);
     if (t > strongest) {
       strongest = t;
       best = v;
     }
   }
   *strongest_tie = strongest;
-  return best >= 0 && best < level->num_unknowns && inside < theta * strongest &&
-                 is_larger(level, best, u)
+  if (best < 0 || inside >= theta * strongest) return -1;
+  return is_larger(level, best, u, (PetscBool)(best < n ? best < u : nodes[best - n].rank < own))
              ? best
              : -1;
 }
 
-static PetscErrorCode homes_find(Level *level, const Level *next, float theta, Homes *homes)
+/* Who of those that want to go to a ghost leaves this rank; the others stay. Like a lone unknown
+   inside a block it must be tied to the other about as strongly as that to any; the other must not
+   want to leave itself, and be of the same grain. */
+static PetscErrorCode find_leaving(const Hierarchy *hierarchy, const Level *level,
+                                   const float *strongest, int32_t *wanted, Guests *guests)
+{
+  const float theta = (float)hierarchy->options.theta;
+  const int32_t n = (int32_t)level->num_unknowns;
+  int32_t capacity = 0;
+  float *limit, *ghost_limit;
+  PetscBool are_here;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(n, &limit, level->num_ghosts, &ghost_limit));
+  for (int32_t u = 0; u < n; u++) {
+    limit[u] = wanted[u] >= n ? HUGE_VALF : theta * theta * strongest[u];
+    capacity += wanted[u] >= n;
+  }
+  PetscCall(PetscSFBcastBegin(level->halo, MPI_FLOAT, limit, ghost_limit, MPI_REPLACE));
+  PetscCall(PetscSFBcastEnd(level->halo, MPI_FLOAT, limit, ghost_limit, MPI_REPLACE));
+  PetscCall(PetscMalloc1(capacity, &guests->leaving));
+  for (int32_t u = 0; u < n; u++) {
+    const int32_t host = wanted[u] - n;
+
+    if (host < 0) continue;
+    if (strongest[u] < ghost_limit[host] || is_across_boundary(level, u, wanted[u]))
+      wanted[u] = -1;
+    else
+      guests->leaving[guests->num_leaving++] = (Leaving){u, host};
+  }
+  PetscCall(PetscFree2(limit, ghost_limit));
+  are_here = (PetscBool)(guests->num_leaving > 0);
+  PetscCall(MPIU_Allreduce(&are_here, &guests->are_any, 1, MPIU_BOOL, MPI_LOR,
+                           hierarchy->faces->model.grid->comm));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode homes_find(const Hierarchy *hierarchy, Level *level, const Level *next,
+                                 Homes *homes, Guests *guests)
 {
   const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
   const int32_t n = (int32_t)level->num_unknowns;
+  const PetscSFNode *nodes;
+  PetscMPIInt own;
   int32_t *wanted, *place;
 
   PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(hierarchy->faces->model.grid->comm, &own));
+  PetscCall(PetscSFGetGraph(level->halo, NULL, NULL, NULL, &nodes));
   PetscCall(PetscMalloc1(n, &homes->unknown));
   PetscCall(PetscMalloc1(n, &homes->strongest));
   PetscCall(PetscCalloc1(num_blocks + 1, &homes->first));
   PetscCall(PetscMalloc2(n, &wanted, num_blocks, &place));
   for (int32_t u = 0; u < n; u++) {
-    wanted[u] = wanted_neighbour(level, u, theta, &homes->strongest[u]);
+    wanted[u] = wanted_neighbour(level, nodes, own, u, (float)hierarchy->options.theta,
+                                 &homes->strongest[u]);
+    /* cells of a level that may be skipped become part of what is here */
+    if (wanted[u] >= n && may_be_skipped(hierarchy, level)) wanted[u] = -1;
   }
+  PetscCall(find_leaving(hierarchy, level, homes->strongest, wanted, guests));
   for (int32_t u = 0; u < n; u++) {
     const int32_t v = wanted[u];
 
     /* one that goes itself is waited for, until the next level */
-    if (v >= 0 && wanted[v] < 0) level->home[u] = level->home[v];
-    homes->first[level->home[u] + 1]++;
+    if (v >= 0 && v < n && wanted[v] < 0) level->home[u] = level->home[v];
+    if (v >= n)
+      level->home[u] = -1;
+    else
+      homes->first[level->home[u] + 1]++;
   }
   for (PetscInt b = 0; b < num_blocks; b++) homes->first[b + 1] += homes->first[b];
   PetscCall(PetscArraycpy(place, homes->first, num_blocks));
-  for (int32_t u = 0; u < n; u++) homes->unknown[place[level->home[u]]++] = u;
+  for (int32_t u = 0; u < n; u++) {
+    if (level->home[u] >= 0) homes->unknown[place[level->home[u]]++] = u;
+  }
   PetscCall(PetscFree2(wanted, place));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -142,17 +217,31 @@ static PetscErrorCode block_destroy(Block *block)
 static void block_limit(const Level *level, PetscBool is_stretched, Block *block)
 {
   int64_t sum[3] = {0}, longest = 0;
+  int32_t low[3] = {INT32_MAX, INT32_MAX, INT32_MAX}, end[3] = {0}; /* of what is in it */
 
-  for (int d = 0; d < 3; d++) {
-    for (int32_t m = 0; m < block->n; m++) sum[d] += level->extent[block->unknown[m]].length[d];
-    longest = PetscMax(longest, sum[d]);
+  for (int32_t m = 0; m < block->n; m++) {
+    const int32_t u = block->unknown[m];
+
+    for (int d = 0; d < 3; d++) {
+      const int32_t first = level->low[u][d], length = level->extent[u].length[d];
+
+      sum[d] += length;
+      low[d] = PetscMin(low[d], first);
+      end[d] = PetscMax(end[d], first + length);
+    }
   }
+  for (int d = 0; d < 3; d++) longest = PetscMax(longest, sum[d]);
   for (int d = 0; d < 3; d++) {
     block->is_flat[d] = (PetscBool)(is_stretched && FLAT * sum[d] <= longest);
   }
-  block->halvings = 0;
-  for (int32_t n = block->n; n > block->most_together && block->halvings < block->width; n /= 8) {
-    block->halvings++;
+  for (block->halvings = 0; block->n && block->halvings < block->width; block->halvings++) {
+    const int32_t part = 1 << (block->width - block->halvings);
+    float n = (float)block->n; /* in a part, on the mean */
+
+    for (int d = 0; d < 3; d++) {
+      n *= PetscMin(1, (float)part / (float)PetscMin(end[d] - low[d], 1 << block->width));
+    }
+    if (n <= (float)block->most_together) break;
   }
 }
 
@@ -186,21 +275,6 @@ static PetscBool is_apart(const Level *level, const Block *block, int32_t u, int
     if (a >> shift != b >> shift) return PETSC_TRUE;
   }
   return PETSC_FALSE;
-}
-
-/* Whether boundaries resist most of what is between an unknown and one behind it. */
-static PetscBool is_across_boundary(const Level *level, int32_t u, int32_t v)
-{
-  float bulk = 0, conductance = 0;
-
-  for (int32_t l = level->link_row[u][0]; l < level->link_row[u][1]; l++) {
-    const Link *link = &level->links[l];
-
-    if ((int32_t)link->column != v) continue;
-    bulk += link->bulk;
-    conductance += LinkConductance(link->bulk, link->contact);
-  }
-  return IsSeries(bulk, conductance);
 }
 
 /* Ties inside the block and the strongest tie of each; place[u] is u's place in the block, -1
@@ -297,8 +371,9 @@ static void find_waiting(const Level *level, const Block *block, int32_t num_gro
 }
 
 /* Aggregates all blocks: parents of the level's unknowns, and who waits; blocks and extents of the
-   next. */
-static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
+   next. Those that leave get their number among them, as GuestsExchange() wants it. */
+static PetscErrorCode aggregate(const Hierarchy *hierarchy, Level *level, Level *next,
+                                Guests *guests)
 {
   const PetscInt n = level->num_unknowns;
   BlockWalk walk = BLOCK_WALK_START;
@@ -312,13 +387,13 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
   block.most_together =
       hierarchy->is_stretched && !hierarchy->has_lines ? MOST_STRETCHED : MOST_TOGETHER;
   /* a level that cells may skip must not hide grains that are whole by then */
-  block.is_within_grains = (PetscBool)(hierarchy->has_lines && level == hierarchy->levels);
-  PetscCall(homes_find(level, next, theta, &homes));
+  block.is_within_grains = may_be_skipped(hierarchy, level);
+  PetscCall(homes_find(hierarchy, level, next, &homes, guests));
   PetscCall(PetscMalloc1(n, &level->parent));
   PetscCall(PetscCalloc1(n + level->num_ghosts, &level->is_waiting));
   PetscCall(PetscMalloc1(n, &next->home));
   PetscCall(PetscMalloc1(n, &next->low));
-  PetscCall(PetscMalloc1(n + level->num_ghosts, &next->extent));
+  PetscCall(PetscMalloc1(n, &next->extent));
   PetscCall(PetscMalloc1(n, &place));
   for (PetscInt u = 0; u < n; u++) place[u] = -1;
   while (BlockWalkNext(next->blocks, &walk)) {
@@ -337,6 +412,9 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
     for (int32_t m = 0; m < block.n; m++) place[block.unknown[m]] = -1;
     for (int32_t g = 0; g < num_groups; g++) next->home[start++] = walk.home;
   }
+  for (int32_t i = 0; i < guests->num_leaving; i++) {
+    level->parent[guests->leaving[i].unknown] = -1 - i;
+  }
   next->num_unknowns = start;
   PetscCall(PetscFree(place));
   PetscCall(homes_destroy(&homes));
@@ -344,37 +422,14 @@ static PetscErrorCode aggregate(Hierarchy *hierarchy, Level *level, Level *next)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Tells other ranks the parents of their ghosts, and which wait; ghost_parent[g] becomes a column
- * of the next level. */
-static PetscErrorCode exchange_parents(Hierarchy *hierarchy, const Level *level, Level *next,
-                                       int32_t *ghost_parent)
+/* Tells other ranks which of their ghosts wait. */
+static PetscErrorCode exchange_waiting(const Level *level)
 {
-  const PetscSFNode *nodes;
-  uint8_t *ghost_waiting = level->is_waiting + level->num_unknowns;
-  int32_t *received;
-  Remote *remotes;
+  uint8_t *ghosts = level->is_waiting + level->num_unknowns;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc2(level->num_ghosts, &received, level->num_ghosts, &remotes));
-  PetscCall(PetscSFBcastBegin(level->halo, MPI_INT32_T, level->parent, received, MPI_REPLACE));
-  PetscCall(PetscSFBcastEnd(level->halo, MPI_INT32_T, level->parent, received, MPI_REPLACE));
-  PetscCall(
-      PetscSFBcastBegin(level->halo, MPI_UINT8_T, level->is_waiting, ghost_waiting, MPI_REPLACE));
-  PetscCall(
-      PetscSFBcastEnd(level->halo, MPI_UINT8_T, level->is_waiting, ghost_waiting, MPI_REPLACE));
-  PetscCall(PetscSFGetGraph(level->halo, NULL, NULL, NULL, &nodes));
-  for (PetscInt g = 0; g < level->num_ghosts; g++) {
-    remotes[g] = (Remote){received[g], (PetscMPIInt)nodes[g].rank};
-  }
-  PetscCall(LevelSetGhosts(hierarchy->faces->model.grid->comm, next, level->num_ghosts, remotes));
-  for (PetscInt g = 0; g < level->num_ghosts; g++) {
-    const Remote remote = {received[g], (PetscMPIInt)nodes[g].rank};
-
-    ghost_parent[g] =
-        (int32_t)(next->num_unknowns + RemoteFind(remotes, next->num_ghosts, &remote));
-  }
-  PetscCall(PetscFree2(received, remotes));
-  PetscCall(LevelExchangeExtents(next));
+  PetscCall(PetscSFBcastBegin(level->halo, MPI_UINT8_T, level->is_waiting, ghosts, MPI_REPLACE));
+  PetscCall(PetscSFBcastEnd(level->halo, MPI_UINT8_T, level->is_waiting, ghosts, MPI_REPLACE));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -418,24 +473,60 @@ static PetscErrorCode add_member(const Level *level, const Level *next, int32_t 
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Members of each aggregate: member[start[a]] .. member[start[a + 1] - 1]. */
+/* Adds the links of a guest to row `row`; all of them were sent. */
+static PetscErrorCode add_guest(const Level *next, const Guests *guests, const Guest *guest,
+                                int32_t row, LinkBuilder *builder)
+{
+  PetscFunctionBeginUser;
+  for (int32_t l = guest->first_link; l < guest->first_link + guest->num_links; l++) {
+    const GuestLink *sent = &guests->links[l];
+    const int32_t column = sent->link.column;
+    Link link = sent->link;
+
+    if (column <= row) continue; /* the other end adds it */
+    if (sent->before > 0) {
+      LinkStretch(sent->before, &next->extent[row], &next->extent[column], &link);
+    }
+    PetscCall(LinkBuilderAdd(builder, &link));
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Adds the ties of an unknown of the given length to the plates to those of its aggregate. */
+static void add_plate(const PlateLink *plate, int32_t length, int32_t aggregate, Level *next)
+{
+  PlateLink *sum = &next->plates[aggregate];
+
+  for (int side = 0; side < 2; side++) {
+    sum->bulk[side] += plate->bulk[side] * BulkStretch(length, next->extent[aggregate].length[2]);
+    sum->contact[side] += plate->contact[side];
+  }
+}
+
+/* Members of each aggregate: member[start[a]] .. member[start[a + 1] - 1]. Not those that left. */
 static PetscErrorCode list_members(const Level *level, PetscInt num_aggregates, int32_t **start,
                                    int32_t **member)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscCalloc1(num_aggregates + 2, start));
   PetscCall(PetscMalloc1(level->num_unknowns, member));
-  for (PetscInt u = 0; u < level->num_unknowns; u++) (*start)[level->parent[u] + 2]++;
+  for (PetscInt u = 0; u < level->num_unknowns; u++) {
+    if (level->parent[u] < num_aggregates) (*start)[level->parent[u] + 2]++;
+  }
   for (PetscInt a = 0; a < num_aggregates; a++) (*start)[a + 2] += (*start)[a + 1];
   for (PetscInt u = 0; u < level->num_unknowns; u++) {
-    (*member)[(*start)[level->parent[u] + 1]++] = (int32_t)u;
+    if (level->parent[u] < num_aggregates) {
+      (*member)[(*start)[level->parent[u] + 1]++] = (int32_t)u;
+    }
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode link_aggregates(const Level *level, Level *next, const int32_t *ghost_parent,
-                                      LinkBuilder *builder)
+static PetscErrorCode link_aggregates(const Level *level, Level *next, const Guests *guests,
+                                      const int32_t *ghost_parent, LinkBuilder *builder)
 {
+  const Extent *ghosts = level->extent + level->num_unknowns;
+  const Guest *guest = guests->guests;
   int32_t *start, *member;
 
   PetscFunctionBeginUser;
@@ -446,15 +537,12 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const int
   for (int32_t a = 0; a < next->num_unknowns; a++) {
     LinkBuilderBeginRow(builder, a);
     for (int32_t m = start[a]; m < start[a + 1]; m++) {
-      const PlateLink *plate = &level->plates[member[m]];
-
       PetscCall(add_member(level, next, a, member[m], ghost_parent, builder));
-      for (int side = 0; side < 2; side++) {
-        next->plates[a].bulk[side] +=
-            plate->bulk[side] *
-            BulkStretch(level->extent[member[m]].length[2], next->extent[a].length[2]);
-        next->plates[a].contact[side] += plate->contact[side];
-      }
+      add_plate(&level->plates[member[m]], level->extent[member[m]].length[2], a, next);
+    }
+    for (; guest < guests->guests + guests->num_guests && guest->aggregate.unknown == a; guest++) {
+      PetscCall(add_guest(next, guests, guest, a, builder));
+      add_plate(&guest->plate, ghosts[guest->ghost].length[2], a, next);
     }
     PetscCall(LinkBuilderEndRow(builder, a));
   }
@@ -467,14 +555,18 @@ PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *
 {
   LinkBuilder builder;
   int32_t *ghost_parent;
+  Guests guests = {0};
 
   PetscFunctionBeginUser;
   next->width = level->width + 1;
   for (int d = 0; d < 3; d++) next->blocks[d] = (level->blocks[d] + 1) / 2;
-  PetscCall(aggregate(hierarchy, level, next));
+  PetscCall(aggregate(hierarchy, level, next, &guests));
+  PetscCall(exchange_waiting(level));
   PetscCall(PetscMalloc1(level->num_ghosts, &ghost_parent));
-  PetscCall(exchange_parents(hierarchy, level, next, ghost_parent));
-  PetscCall(link_aggregates(level, next, ghost_parent, &builder));
+  PetscCall(GuestsExchange(hierarchy->faces->model.grid->comm, level, next, &guests, ghost_parent));
+  PetscCall(link_aggregates(level, next, &guests, ghost_parent, &builder));
+  for (int32_t i = 0; i < guests.num_leaving; i++) LevelDamp(level, guests.leaving[i].unknown);
+  PetscCall(GuestsDestroy(&guests));
   PetscCall(PetscFree(ghost_parent));
   PetscCall(LevelFinish(next, &builder));
   PetscFunctionReturn(PETSC_SUCCESS);

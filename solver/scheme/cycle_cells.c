@@ -386,6 +386,7 @@ PetscErrorCode HierarchyStart(Hierarchy *hierarchy, Vec x)
   for (int l = last - 1; l >= 0; l--) {
     Level *level = &hierarchy->levels[l];
 
+    if (level[1].has_guests) PetscCall(LevelExchange(&level[1]));
     for (PetscInt u = 0; u < level->num_unknowns; u++) {
       level->x[u] = level[1].x[level->parent[u]];
     }

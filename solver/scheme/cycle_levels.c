@@ -1,6 +1,6 @@
 #include "hierarchy.h"
 
-static PetscErrorCode exchange(Level *level)
+PetscErrorCode LevelExchange(Level *level)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscSFBcastBegin(level->halo, MPI_FLOAT, level->x, level->x + level->num_unknowns,
@@ -51,18 +51,25 @@ static float net_inflow(const Level *level, PetscInt u, float flow)
 static PetscErrorCode go_down(Level *level, Level *next, PetscBool is_zero)
 {
   const PetscInt n = level->num_unknowns;
+  const PetscInt num_parents = next->num_unknowns + (next->has_guests ? next->num_ghosts : 0);
 
   PetscFunctionBeginUser;
-  if (!is_zero) PetscCall(exchange(level));
+  if (!is_zero) PetscCall(LevelExchange(level));
   for (PetscInt u = 0; u < n; u++) relax(level, u, is_zero ? level->behind[u] : level->row[u + 1]);
-  PetscCall(exchange(level));
-  PetscCall(PetscArrayzero(next->b, next->num_unknowns));
+  PetscCall(LevelExchange(level));
+  PetscCall(PetscArrayzero(next->b, num_parents));
   for (PetscInt u = 0; u < n; u++) {
     const int32_t end = level->row[u + 1];
 
     if (level->inverse[u] == 0) continue;
     next->b[level->parent[u]] +=
         is_zero ? inflow(level, level->behind[u], end, 0) : net_inflow(level, u, level->b[u]);
+  }
+  if (next->has_guests) {
+    float *ghosts = next->b + next->num_unknowns;
+
+    PetscCall(PetscSFReduceBegin(next->halo, MPI_FLOAT, ghosts, next->b, MPI_SUM));
+    PetscCall(PetscSFReduceEnd(next->halo, MPI_FLOAT, ghosts, next->b, MPI_SUM));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -83,8 +90,9 @@ PetscErrorCode LevelCycle(Hierarchy *hierarchy, int l, PetscBool is_zero)
     for (PetscInt u = 0; u < level[1].num_unknowns; u++) level[1].x[u] *= level[1].damping;
     PetscCall(LevelCycle(hierarchy, l + 1, PETSC_FALSE));
   }
+  if (level[1].has_guests) PetscCall(LevelExchange(&level[1]));
   for (PetscInt u = 0; u < n; u++) level->x[u] += level[1].x[level->parent[u]];
-  PetscCall(exchange(level));
+  PetscCall(LevelExchange(level));
   for (PetscInt u = n - 1; u >= 0; u--) relax(level, u, level->row[u + 1]);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -92,7 +100,7 @@ PetscErrorCode LevelCycle(Hierarchy *hierarchy, int l, PetscBool is_zero)
 PetscErrorCode LevelMultiply(Level *level, float *product)
 {
   PetscFunctionBeginUser;
-  PetscCall(exchange(level));
+  PetscCall(LevelExchange(level));
   for (PetscInt u = 0; u < level->num_unknowns; u++) product[u] = -net_inflow(level, u, 0);
   PetscFunctionReturn(PETSC_SUCCESS);
 }

@@ -43,20 +43,22 @@ typedef struct {
   Link *links;        /* of each unknown to those behind it and to ghosts; likewise */
   int32_t (*link_row)[2]; /* [num_unknowns] first link of each, and one behind its last; likewise */
   PlateLink *plates;      /* [num_unknowns]; likewise */
-  uint8_t *is_waiting; /* [num_unknowns + num_ghosts] joined nothing, though most of its ties' sum
-                          is to one neighbour; likewise */
-  int32_t *row;        /* [num_unknowns + 1] of the ties to other unknowns, links along all axes */
-  int32_t *behind;     /* [num_unknowns] first tie of the row to an unknown behind it or a ghost */
-  int32_t *column;     /* [row[num_unknowns]] */
-  float *conductance;  /* [row[num_unknowns]] */
-  float *inverse;      /* [num_unknowns] of the diagonal */
-  float *plate;        /* [num_unknowns] conductance to the electrodes */
-  int32_t *parent;     /* [num_unknowns] aggregate on the next level; NULL on the last */
-  float damping;       /* of the first of two cycles in a row; 0: there is but one */
+  uint8_t *is_waiting;  /* [num_unknowns + num_ghosts] joined nothing, though most of its ties' sum
+                           is to one neighbour; likewise */
+  int32_t *row;         /* [num_unknowns + 1] of the ties to other unknowns, links along all axes */
+  int32_t *behind;      /* [num_unknowns] first tie of the row to an unknown behind it or a ghost */
+  int32_t *column;      /* [row[num_unknowns]] */
+  float *conductance;   /* [row[num_unknowns]] */
+  float *inverse;       /* [num_unknowns] of the diagonal */
+  float *plate;         /* [num_unknowns] conductance to the electrodes */
+  int32_t *parent;      /* [num_unknowns] aggregate on the next level, its own or a ghost; NULL on
+                           the last */
+  PetscBool has_guests; /* parts of aggregates are other ranks' unknowns, on any rank */
+  float damping;        /* of the first of two cycles in a row; 0: there is but one */
   PetscInt num_sources;
   Source *sources; /* [num_sources] */
   float *x;        /* [num_unknowns + num_ghosts] */
-  float *b;        /* [num_unknowns] */
+  float *b;        /* [num_unknowns], and [num_ghosts] if there are guests */
   PetscSF halo;    /* own unknowns to other ranks' ghosts */
 } Level;
 
@@ -149,6 +151,14 @@ PetscErrorCode LevelSetDamping(Hierarchy *hierarchy, int l);
    in any case. is_changed: whether there was anything to change. Collective. */
 PetscErrorCode HierarchyCalm(Hierarchy *hierarchy, PetscBool *is_changed);
 
+/* From here on an unknown that has ghosts is relaxed by less, as if it were tied to itself as
+   strongly as to them. What differs between it and them it overshoots otherwise, and so do they, as
+   neither sees the other change: nothing would be left of both steps. */
+void LevelDamp(Level *level, PetscInt u);
+
+/* Fills the ghosts of a level's x. Collective. */
+PetscErrorCode LevelExchange(Level *level);
+
 /* A x of what a level's x holds. Collective. */
 PetscErrorCode LevelMultiply(Level *level, float *product);
 
@@ -180,10 +190,11 @@ static inline PetscBool IsSeries(float bulk, float conductance)
 }
 
 /* Bulk goes as one over the distance between the middles. At least a half: what varies from
-   aggregate to aggregate is then corrected twice too much at most, whatever their shape. */
+   aggregate to aggregate is then corrected twice too much at most, whatever their shape. At most
+   one: guests are longer than the aggregate they join at times. */
 static inline float BulkStretch(int32_t before, int32_t after)
 {
-  return PetscMax(0.5f, (float)before / (float)after);
+  return PetscMin(1.0f, PetscMax(0.5f, (float)before / (float)after));
 }
 
 /*@

@@ -72,9 +72,28 @@ static PetscErrorCode set_sources(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscBool has_ghosts(const Level *level, PetscInt u)
+{
+  for (int32_t l = level->link_row[u][0]; l < level->link_row[u][1]; l++) {
+    if ((PetscInt)level->links[l].column >= level->num_unknowns) return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
+}
+
+void LevelDamp(Level *level, PetscInt u)
+{
+  float *self = &level->conductance[level->behind[u]];
+
+  for (int32_t t = level->behind[u]; t < level->row[u + 1]; t++) {
+    if (level->column[t] >= level->num_unknowns) *self += level->conductance[t];
+  }
+  level->inverse[u] = 1.0f / (1.0f / level->inverse[u] + *self);
+}
+
 /* Ties of each unknown, of what is linked along all axes; each is given to both ends. Those to
    unknowns before come first in a row; those behind backwards, so that the unknown just relaxed is
-   added last: sweeps wait for it. */
+   added last: sweeps wait for it. Where a row has ghosts, the first of those behind is a tie to
+   itself, 0 until LevelDamp(). */
 static PetscErrorCode tie_unknowns(Level *level)
 {
   const PetscInt n = level->num_unknowns;
@@ -84,6 +103,7 @@ static PetscErrorCode tie_unknowns(Level *level)
   PetscFunctionBeginUser;
   PetscCall(PetscCalloc1(n + 1, &row));
   for (PetscInt u = 0; u < n; u++) {
+    row[u + 1] += has_ghosts(level, u);
     for (int32_t l = level->link_row[u][0]; l < level->link_row[u][1]; l++) {
       if (l > level->link_row[u][0] && links[l].column == links[l - 1].column) continue;
       row[u + 1]++;
@@ -104,6 +124,10 @@ static PetscErrorCode tie_unknowns(Level *level)
     int32_t l = level->link_row[u][1];
 
     level->behind[u] = place[u];
+    if (has_ghosts(level, u)) {
+      level->column[place[u]] = (int32_t)u;
+      level->conductance[place[u]++] = 0;
+    }
     while (l > level->link_row[u][0]) {
       const int32_t v = links[l - 1].column;
       float t = 0;
@@ -133,7 +157,7 @@ PetscErrorCode LevelFinish(Level *level, LinkBuilder *builder)
   PetscCall(PetscMalloc1(n, &level->inverse));
   PetscCall(PetscCalloc1(n, &level->plate));
   PetscCall(PetscCalloc1(n + level->num_ghosts, &level->x));
-  PetscCall(PetscCalloc1(n, &level->b));
+  PetscCall(PetscCalloc1(n + (level->has_guests ? level->num_ghosts : 0), &level->b));
   for (PetscInt u = 0; u < n; u++) {
     float diagonal = 0;
 
