@@ -54,12 +54,6 @@ static PetscBool is_across_boundary(const Level *level, int32_t u, int32_t v)
   return IsSeries(bulk, conductance);
 }
 
-/* Whether cells may become parts of the next level's unknowns at once, see HierarchyCreate(). */
-static PetscBool may_be_skipped(const Hierarchy *hierarchy, const Level *level)
-{
-  return (PetscBool)(hierarchy->has_lines && level == hierarchy->levels);
-}
-
 /* Of two alike the one that comes first; a ghost does if its rank does. */
 static PetscBool is_larger(const Level *level, int32_t v, int32_t u, PetscBool is_first)
 {
@@ -97,8 +91,8 @@ static int32_t wanted_neighbour(const Level *level, const PetscSFNode *nodes, Pe
 }
 
 /* Who of those that want to go to a ghost leaves this rank; the others stay. Like a lone unknown
-   inside a block it must be tied to the other about as strongly as that to any; the other must not
-   want to leave itself, and be of the same grain. */
+   inside a block it must be tied to the ghost by at least theta squared of what that is tied by to
+   any. A ghost that wants to leave itself is waited for. */
 static PetscErrorCode find_leaving(const Hierarchy *hierarchy, const Level *level,
                                    const float *strongest, int32_t *wanted, Guests *guests)
 {
@@ -121,7 +115,7 @@ static PetscErrorCode find_leaving(const Hierarchy *hierarchy, const Level *leve
     const int32_t host = wanted[u] - n;
 
     if (host < 0) continue;
-    if (strongest[u] < ghost_limit[host] || is_across_boundary(level, u, wanted[u]))
+    if (strongest[u] < ghost_limit[host])
       wanted[u] = -1;
     else
       guests->leaving[guests->num_leaving++] = (Leaving){u, host};
@@ -138,6 +132,7 @@ static PetscErrorCode homes_find(const Hierarchy *hierarchy, Level *level, const
 {
   const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
   const int32_t n = (int32_t)level->num_unknowns;
+  const PetscBool is_kept = LevelMaySkip(hierarchy, level); /* cells become parts of what is here */
   const PetscSFNode *nodes;
   PetscMPIInt own;
   int32_t *wanted, *place;
@@ -152,8 +147,7 @@ static PetscErrorCode homes_find(const Hierarchy *hierarchy, Level *level, const
   for (int32_t u = 0; u < n; u++) {
     wanted[u] = wanted_neighbour(level, nodes, own, u, (float)hierarchy->options.theta,
                                  &homes->strongest[u]);
-    /* cells of a level that may be skipped become part of what is here */
-    if (wanted[u] >= n && may_be_skipped(hierarchy, level)) wanted[u] = -1;
+    if (wanted[u] >= n && (is_kept || is_across_boundary(level, u, wanted[u]))) wanted[u] = -1;
   }
   PetscCall(find_leaving(hierarchy, level, homes->strongest, wanted, guests));
   for (int32_t u = 0; u < n; u++) {
@@ -387,7 +381,7 @@ static PetscErrorCode aggregate(const Hierarchy *hierarchy, Level *level, Level 
   block.most_together =
       hierarchy->is_stretched && !hierarchy->has_lines ? MOST_STRETCHED : MOST_TOGETHER;
   /* a level that cells may skip must not hide grains that are whole by then */
-  block.is_within_grains = may_be_skipped(hierarchy, level);
+  block.is_within_grains = LevelMaySkip(hierarchy, level);
   PetscCall(homes_find(hierarchy, level, next, &homes, guests));
   PetscCall(PetscMalloc1(n, &level->parent));
   PetscCall(PetscCalloc1(n + level->num_ghosts, &level->is_waiting));
@@ -526,7 +520,7 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const Gue
                                       const int32_t *ghost_parent, LinkBuilder *builder)
 {
   const Extent *ghosts = level->extent + level->num_unknowns;
-  const Guest *guest = guests->guests;
+  PetscInt g = 0;
   int32_t *start, *member;
 
   PetscFunctionBeginUser;
@@ -540,7 +534,9 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const Gue
       PetscCall(add_member(level, next, a, member[m], ghost_parent, builder));
       add_plate(&level->plates[member[m]], level->extent[member[m]].length[2], a, next);
     }
-    for (; guest < guests->guests + guests->num_guests && guest->aggregate.unknown == a; guest++) {
+    for (; g < guests->num_guests && guests->guests[g].aggregate.unknown == a; g++) {
+      const Guest *guest = &guests->guests[g];
+
       PetscCall(add_guest(next, guests, guest, a, builder));
       add_plate(&guest->plate, ghosts[guest->ghost].length[2], a, next);
     }

@@ -47,7 +47,8 @@ static float net_inflow(const Level *level, PetscInt u, float flow)
 
 /* Sweep forwards and residual into the next level's right-hand side. From potentials 0 only links
    to unknowns before count in the sweep, and only those to unknowns behind and ghosts, which
-   changed later, in the residual. */
+   changed later, in the residual; to itself too, where an unknown is damped. What belongs to
+   aggregates of other ranks is sent there. */
 static PetscErrorCode go_down(Level *level, Level *next, PetscBool is_zero)
 {
   const PetscInt n = level->num_unknowns;

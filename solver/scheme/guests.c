@@ -29,7 +29,7 @@ static PetscErrorCode fetch(MPI_Comm comm, PetscInt num_roots, const void *roots
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Visits all links of an unknown: those to unknowns before it are kept there. links NULL: only
+/* All links of an unknown: those to unknowns before it are kept there. Returns how many; NULL: only
    counts them. */
 static int32_t gather_links(const Level *level, const Guests *guests, PetscMPIInt own, int32_t u,
                             GuestLink *links)
@@ -65,7 +65,7 @@ static int32_t gather_links(const Level *level, const Guests *guests, PetscMPIIn
 }
 
 /* Who leaves this rank, and how many links they have. */
-static int32_t describe(const Level *level, const Guests *guests, Guest *leaving)
+static int32_t describe(const Level *level, const Guests *guests, PetscMPIInt own, Guest *leaving)
 {
   int32_t num_links = 0;
 
@@ -75,7 +75,7 @@ static int32_t describe(const Level *level, const Guests *guests, Guest *leaving
     leaving[i] = (Guest){.aggregate = guests->ghost_parent[guests->leaving[i].host],
                          .plate = level->plates[u],
                          .first_link = num_links,
-                         .num_links = gather_links(level, guests, 0, u, NULL)};
+                         .num_links = gather_links(level, guests, own, u, NULL)};
     num_links += leaving[i].num_links;
   }
   return num_links;
@@ -174,7 +174,7 @@ static PetscErrorCode find_parents(MPI_Comm comm, PetscMPIInt own, const Level *
   }
   if (guests->are_any) {
     PetscCall(PetscMalloc1(guests->num_leaving, &leaving));
-    num_packed = describe(level, guests, leaving);
+    num_packed = describe(level, guests, own, leaving);
     PetscCall(fetch_guests(comm, level, own, leaving, parent, guests));
     PetscCall(PetscMalloc1(num_packed, &packed));
     for (int32_t i = 0; i < guests->num_leaving; i++) {
@@ -198,7 +198,7 @@ static int32_t column_of(const Level *level, const Remote *ghosts, PetscMPIInt o
 }
 
 PetscErrorCode GuestsExchange(MPI_Comm comm, Level *level, Level *next, Guests *guests,
-                              int32_t *ghost_parent)
+                              int32_t *column)
 {
   PetscInt count = 0;
   PetscMPIInt own;
@@ -217,14 +217,14 @@ PetscErrorCode GuestsExchange(MPI_Comm comm, Level *level, Level *next, Guests *
   }
   PetscCall(LevelSetGhosts(comm, next, count, remotes));
   for (PetscInt g = 0; g < level->num_ghosts; g++) {
-    ghost_parent[g] = column_of(next, remotes, own, &guests->ghost_parent[g]);
+    column[g] = column_of(next, remotes, own, &guests->ghost_parent[g]);
   }
   for (PetscInt l = 0; l < guests->num_links; l++) {
     guests->links[l].link.column =
         (uint32_t)column_of(next, remotes, own, &guests->links[l].target);
   }
   for (int32_t i = 0; i < guests->num_leaving; i++) {
-    level->parent[guests->leaving[i].unknown] = ghost_parent[guests->leaving[i].host];
+    level->parent[guests->leaving[i].unknown] = column[guests->leaving[i].host];
   }
   PetscCall(PetscFree(remotes));
   PetscCall(PetscRealloc((size_t)(next->num_unknowns + next->num_ghosts + 1) * sizeof *next->extent,

@@ -7,10 +7,10 @@ typedef struct {
   int32_t unknown, host; /* host: a ghost, from 0 */
 } Leaving;
 
-/* An unknown of another rank that becomes part of an aggregate here. */
+/* An unknown that becomes part of an aggregate of another rank. */
 typedef struct {
   Remote aggregate;
-  int32_t ghost; /* its number here */
+  int32_t ghost; /* its number there */
   PlateLink plate;
   int32_t first_link, num_links;
 } Guest;
@@ -48,15 +48,17 @@ typedef struct {
   Collective
 
   Input Parameters:
-+ comm  - ranks of the hierarchy
-- level - with the parents of all that stay, and -1 - i for number i of those that leave
+. comm - ranks of the hierarchy
 
-  Output Parameters:
-+ level        - with the parents of those too: ghosts of the next level
-. next         - its ghosts, with their extents
-. guests       - who leaves is given; free with GuestsDestroy()
-- ghost_parent - shape (ghosts of the level): column of the next level that each has gone to
+  Input/Output Parameters:
++ level  - with all that waits, ghosts too, and the parents of all that stay; -1 - i for number i of
+           those that leave, which becomes a ghost of the next level
+. next   - with its unknowns and their extents; gets ghosts and whether it has guests
+- guests - with who leaves, on any rank; free with GuestsDestroy()
+
+  Output Parameter:
+. column - shape (ghosts of the level): what each has become part of, on the next level
 @*/
 PetscErrorCode GuestsExchange(MPI_Comm comm, Level *level, Level *next, Guests *guests,
-                              int32_t *ghost_parent);
+                              int32_t *column);
 PetscErrorCode GuestsDestroy(Guests *guests);

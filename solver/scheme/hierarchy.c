@@ -242,7 +242,7 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
     PetscCall(
         HierarchyCoarsenLevel(hierarchy, &hierarchy->levels[last], &hierarchy->levels[last + 1]));
     /* lines were relaxed at once: there is nothing left that varies along one unknown only */
-    if (last == 0 && hierarchy->has_lines && grid->ranks[2] == 1) {
+    if (LevelMaySkip(hierarchy, &hierarchy->levels[last])) {
       PetscCall(
           grew_along_z(grid->comm, &hierarchy->levels[0], &hierarchy->levels[1], &is_skipped));
     }

@@ -37,29 +37,32 @@ typedef struct {
   PetscInt num_unknowns, num_ghosts;
   int width;          /* its blocks are 2^width cells wide */
   PetscInt blocks[3]; /* blocks of cells along each axis */
-  int32_t *home;      /* [num_unknowns] block of the next level that each lies in; while building */
-  int32_t (*low)[3];  /* [num_unknowns] its first cell along each axis; likewise */
-  Extent *extent;     /* [num_unknowns + num_ghosts]; likewise */
-  Link *links;        /* of each unknown to those behind it and to ghosts; likewise */
+  int32_t *home; /* [num_unknowns] block of the next level that each lies in, -1 if it leaves this
+                    rank; while building */
+  int32_t (*low)[3];      /* [num_unknowns] its first cell along each axis; likewise */
+  Extent *extent;         /* [num_unknowns + num_ghosts]; likewise */
+  Link *links;            /* of each unknown to those behind it and to ghosts; likewise */
   int32_t (*link_row)[2]; /* [num_unknowns] first link of each, and one behind its last; likewise */
   PlateLink *plates;      /* [num_unknowns]; likewise */
-  uint8_t *is_waiting;  /* [num_unknowns + num_ghosts] joined nothing, though most of its ties' sum
-                           is to one neighbour; likewise */
-  int32_t *row;         /* [num_unknowns + 1] of the ties to other unknowns, links along all axes */
-  int32_t *behind;      /* [num_unknowns] first tie of the row to an unknown behind it or a ghost */
-  int32_t *column;      /* [row[num_unknowns]] */
-  float *conductance;   /* [row[num_unknowns]] */
-  float *inverse;       /* [num_unknowns] of the diagonal */
-  float *plate;         /* [num_unknowns] conductance to the electrodes */
-  int32_t *parent;      /* [num_unknowns] aggregate on the next level, its own or a ghost; NULL on
-                           the last */
-  PetscBool has_guests; /* parts of aggregates are other ranks' unknowns, on any rank */
+  uint8_t *is_waiting; /* [num_unknowns + num_ghosts] joined nothing of its rank, though most of its
+                          ties' sum is to one neighbour; likewise */
+  int32_t *row;        /* [num_unknowns + 1] of the ties to other unknowns, links along all axes;
+                         where there are ghosts, to itself too, see LevelDamp() */
+  int32_t *behind;     /* [num_unknowns] first tie of the row to an unknown behind it or a ghost */
+  int32_t *column;     /* [row[num_unknowns]] */
+  float *conductance;  /* [row[num_unknowns]] */
+  float *inverse;      /* [num_unknowns] of the diagonal, and what LevelDamp() adds */
+  float *plate;        /* [num_unknowns] conductance to the electrodes */
+  int32_t *parent;     /* [num_unknowns] aggregate on the next level, its own or a ghost; NULL on
+                          the last */
+  PetscBool has_guests; /* unknowns of the level before are parts of other ranks' aggregates, on any
+                           rank */
   float damping;        /* of the first of two cycles in a row; 0: there is but one */
   PetscInt num_sources;
   Source *sources; /* [num_sources] */
   float *x;        /* [num_unknowns + num_ghosts] */
-  float *b;        /* [num_unknowns], and [num_ghosts] if there are guests */
-  PetscSF halo;    /* own unknowns to other ranks' ghosts */
+  float *b; /* [num_unknowns], and for [num_ghosts] aggregates of other ranks if there are guests */
+  PetscSF halo; /* own unknowns to other ranks' ghosts */
 } Level;
 
 typedef struct {
@@ -151,9 +154,9 @@ PetscErrorCode LevelSetDamping(Hierarchy *hierarchy, int l);
    in any case. is_changed: whether there was anything to change. Collective. */
 PetscErrorCode HierarchyCalm(Hierarchy *hierarchy, PetscBool *is_changed);
 
-/* From here on an unknown that has ghosts is relaxed by less, as if it were tied to itself as
-   strongly as to them. What differs between it and them it overshoots otherwise, and so do they, as
-   neither sees the other change: nothing would be left of both steps. */
+/* From here on unknown u, which must have ghosts, is relaxed by less, as if it were tied to itself
+   as strongly as to them. Neither sees the other change, so that both would go to the other's old
+   value, and back with the next sweep: what differs between them would stay as it is. */
 void LevelDamp(Level *level, PetscInt u);
 
 /* Fills the ghosts of a level's x. Collective. */
@@ -182,6 +185,14 @@ int32_t AggregateBlock(int32_t n, const float strongest[], int32_t num_ties, con
 /* Coarsening of the cells, and of a level; `next` is zeroed before. Collective. */
 PetscErrorCode HierarchyCoarsenCells(Hierarchy *hierarchy, Level *next);
 PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *next);
+
+/* Whether the level may be left out, the cells becoming parts of the next one's unknowns: lines
+   were relaxed at once, and it may have joined cells along z only. */
+static inline PetscBool LevelMaySkip(const Hierarchy *hierarchy, const Level *level)
+{
+  return (PetscBool)(hierarchy->has_lines && level == hierarchy->levels &&
+                     hierarchy->faces->model.grid->ranks[2] == 1);
+}
 
 /* Whether grains are in series: sums over the ties along an axis inside an aggregate. */
 static inline PetscBool IsSeries(float bulk, float conductance)

@@ -655,7 +655,8 @@ static int32_t paired_grain(const void *data, const PetscInt cell[3], const Pets
 }
 
 /* Smallest eigenvalue of B A, B the cycle: what is left of anything after many steps of
-   x - B A x / 2. */
+   x - B A x / 2, as none is as large as 4 (test_grain_mg.c: B is definite; stretched links correct
+   twice too much at most). */
 static PetscErrorCode slowest_mode(const ModelSpec *spec, PetscReal *eigenvalue)
 {
   PetscReal norm = 1;
