@@ -55,6 +55,13 @@ static PetscErrorCode advised_realloc(size_t size, int line, const char function
   return code;
 }
 
+void FreeMemoryReturn(void)
+{
+#ifdef __GLIBC__
+  (void)malloc_trim(0);
+#endif
+}
+
 PetscErrorCode LargePagesUse(void)
 {
   PetscBool is_debugged;

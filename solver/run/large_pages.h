@@ -12,3 +12,7 @@ a sixth of set-up and solve. Nothing changes where the system has no large pages
   To be called once, after PetscInitialize()
 @*/
 PetscErrorCode LargePagesUse(void);
+
+/* Gives back to the system what was freed, smaller arrays too: where much was, before much is
+   needed. */
+void FreeMemoryReturn(void);

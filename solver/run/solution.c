@@ -4,6 +4,7 @@
 #include <string.h>
 #include "energy_cg.h"
 #include "grain_mg.h"
+#include "large_pages.h"
 #include "signals.h"
 
 /* Options that PETSc looks at only when it ends. */
@@ -96,11 +97,12 @@ static PetscErrorCode solve(const Case *case_in, const Model *model, Log *log, P
   PetscCall(refuse_other_solvers(&model->grid, problems));
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
   LogProgress(log, "  setting up the solver");
+  FreeMemoryReturn();
   PetscCall(SteadyCreate(&model->grid, &solution->faces, &options, &steady));
   PetscCall(refuse_unused_options(problems));
   if (!problems->num_problems) {
-    PetscCall(
-        GridVecCreate(&model->grid, &solution->potential)); /* set-up's memory is free again */
+    FreeMemoryReturn();
+    PetscCall(GridVecCreate(&model->grid, &solution->potential));
     PetscCall(SteadySolve(steady, solution->potential, &solution->report));
   }
   PetscCall(SteadyDestroy(&steady));

@@ -492,6 +492,7 @@ static void add_plate(const PlateLink *plate, int32_t length, int32_t aggregate,
   PlateLink *sum = &next->plates[aggregate];
 
   for (int side = 0; side < 2; side++) {
+    if (!(plate->bulk[side] > 0)) continue; /* most are none */
     sum->bulk[side] += plate->bulk[side] * BulkStretch(length, next->extent[aggregate].length[2]);
     sum->contact[side] += plate->contact[side];
   }
@@ -527,7 +528,7 @@ static PetscErrorCode link_aggregates(const Level *level, Level *next, const Gue
   PetscCall(list_members(level, next->num_unknowns, &start, &member));
   PetscCall(LinkBuilderCreate(next->num_unknowns, next->num_unknowns + next->num_ghosts,
                               level->row[level->num_unknowns] / 4 + 64, builder));
-  PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
+  PetscCall(LevelCreatePlates(next));
   for (int32_t a = 0; a < next->num_unknowns; a++) {
     LinkBuilderBeginRow(builder, a);
     for (int32_t m = start[a]; m < start[a + 1]; m++) {
@@ -557,6 +558,8 @@ PetscErrorCode HierarchyCoarsenLevel(Hierarchy *hierarchy, Level *level, Level *
   next->width = level->width + 1;
   for (int d = 0; d < 3; d++) next->blocks[d] = (level->blocks[d] + 1) / 2;
   PetscCall(aggregate(hierarchy, level, next, &guests));
+  PetscCall(PetscFree(level->home));
+  PetscCall(PetscFree(level->low));
   PetscCall(exchange_waiting(level));
   PetscCall(PetscMalloc1(level->num_ghosts, &ghost_parent));
   PetscCall(GuestsExchange(hierarchy->faces->model.grid->comm, level, next, &guests, ghost_parent));

@@ -61,6 +61,16 @@ static PetscErrorCode set_up(PC pc)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+PetscErrorCode GrainMgRoom(PC pc, float **z, float **behind)
+{
+  GrainMg *mg = pc->data;
+
+  PetscFunctionBegin;
+  *z = mg->hierarchy.x;
+  *behind = *z + GridGhostedSize(mg->hierarchy.faces->model.grid);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode GrainMgCycle(PC pc, const float *r, float **z, PetscReal *rz)
 {
   GrainMg *mg = pc->data;

@@ -30,6 +30,18 @@ PetscErrorCode GrainMgCheckOptions(const char *prefix, size_t size, char problem
 PetscErrorCode GrainMgStart(PC pc, Vec x);
 
 /*@
+  GrainMgRoom - room for a solver's vectors
+
+  Output Parameters:
++ z      - what GrainMgCycle() will give
+- behind - a ghosted local box, the solver's until the preconditioner is destroyed
+
+  Between cycles both together are room for a ghosted local box in double precision, if they are set
+to 0 afterwards.
+@*/
+PetscErrorCode GrainMgRoom(PC pc, float **z, float **behind);
+
+/*@
   GrainMgCycle - the preconditioner for a solver that keeps its vectors in single precision
 
   Collective

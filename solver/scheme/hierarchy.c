@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include "hierarchy.h"
 
 /* Unknowns above which even a stalled last level gets multigrid instead of a direct solver. */
@@ -20,8 +21,19 @@ static PetscErrorCode level_drop_building(Level *level)
   PetscCall(PetscFree(level->extent));
   PetscCall(PetscFree(level->links));
   PetscCall(PetscFree(level->link_row));
-  PetscCall(PetscFree(level->plates));
+  free(level->plates);
+  level->plates = NULL;
   PetscCall(PetscFree(level->is_waiting));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode level_create_vectors(Level *level)
+{
+  const PetscInt n = level->num_unknowns;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(n + level->num_ghosts, &level->x));
+  PetscCall(PetscCalloc1(n + (level->has_guests ? level->num_ghosts : 0), &level->b));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -34,7 +46,7 @@ static PetscErrorCode level_destroy(Level *level)
   PetscCall(PetscFree(level->column));
   PetscCall(PetscFree(level->conductance));
   PetscCall(PetscFree(level->inverse));
-  PetscCall(PetscFree(level->plate));
+  free(level->plate);
   PetscCall(PetscFree(level->parent));
   PetscCall(PetscFree(level->sources));
   PetscCall(PetscFree(level->x));
@@ -255,7 +267,10 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
   hierarchy->num_levels = last + 1;
   PetscCall(CoarseSolverCreate(hierarchy, prefix));
   PetscCall(level_drop_building(&hierarchy->levels[hierarchy->num_levels - 1]));
-  PetscCall(PetscCalloc1(GridGhostedSize(grid), &hierarchy->x));
+  for (int l = 0; l < hierarchy->num_levels; l++) {
+    PetscCall(level_create_vectors(&hierarchy->levels[l]));
+  }
+  PetscCall(PetscCalloc1(2 * GridGhostedSize(grid), &hierarchy->x));
   PetscCall(CellsInvertDiagonal(hierarchy));
   for (int l = PetscMin(num_doubled(hierarchy), hierarchy->num_levels - 2); l > 1; l--) {
     PetscCall(LevelSetDamping(hierarchy, l));

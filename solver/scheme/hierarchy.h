@@ -43,7 +43,7 @@ typedef struct {
   Extent *extent;         /* [num_unknowns + num_ghosts]; likewise */
   Link *links;            /* of each unknown to those behind it and to ghosts; likewise */
   int32_t (*link_row)[2]; /* [num_unknowns] first link of each, and one behind its last; likewise */
-  PlateLink *plates;      /* [num_unknowns]; likewise */
+  PlateLink *plates;      /* [num_unknowns], of LevelCreatePlates(); likewise */
   uint8_t *is_waiting; /* [num_unknowns + num_ghosts] joined nothing of its rank, though most of its
                           ties' sum is to one neighbour; likewise */
   int32_t *row;        /* [num_unknowns + 1] of the ties to other unknowns, links along all axes;
@@ -52,7 +52,7 @@ typedef struct {
   int32_t *column;     /* [row[num_unknowns]] */
   float *conductance;  /* [row[num_unknowns]] */
   float *inverse;      /* [num_unknowns] of the diagonal, and what LevelDamp() adds */
-  float *plate;        /* [num_unknowns] conductance to the electrodes */
+  float *plate;        /* [num_unknowns] conductance to the electrodes, of LevelCreatePlates() */
   int32_t *parent;     /* [num_unknowns] aggregate on the next level, its own or a ghost; NULL on
                           the last */
   PetscBool has_guests; /* unknowns of the level before are parts of other ranks' aggregates, on any
@@ -93,7 +93,7 @@ typedef struct {
   PetscBool is_stretched; /* many cells are no cubes, or phases conduct along an axis best */
   PetscBool has_lines;    /* cells are flat: lines of them along z are relaxed at once */
   float *inverse;         /* [owned cells] of the diagonal, or of the lines' pivots */
-  float *x;               /* ghosted local box */
+  float *x;               /* ghosted local box, and room for one more behind it */
   HalfCells half_cells;   /* while the first level is built */
   int num_levels;         /* coarse ones */
   Level levels[HIERARCHY_MAX_LEVELS];
@@ -236,6 +236,10 @@ typedef struct {
 /* The distinct aggregates among `remotes`, sorted, become ghosts of a level and its halo is made.
  */
 PetscErrorCode LevelSetGhosts(MPI_Comm comm, Level *level, PetscInt count, Remote *remotes);
+
+/* No ties to the plates. Few unknowns will have any: of calloc()'s zeros, those that nobody writes
+   to take no memory. */
+PetscErrorCode LevelCreatePlates(Level *level);
 
 /* Tells other ranks the extents of their ghosts. Collective. */
 PetscErrorCode LevelExchangeExtents(Level *level);

@@ -54,6 +54,16 @@ PetscErrorCode LevelExchangeExtents(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+PetscErrorCode LevelCreatePlates(Level *level)
+{
+  PetscFunctionBeginUser;
+  level->plates = calloc((size_t)level->num_unknowns + 1, sizeof *level->plates);
+  level->plate = calloc((size_t)level->num_unknowns + 1, sizeof *level->plate);
+  PetscCheck(level->plates && level->plate, PETSC_COMM_SELF, PETSC_ERR_MEM,
+             "No memory for ties to the plates");
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* A level has its own: its unknowns are further from the plate than those they are made of. */
 static PetscErrorCode set_sources(Level *level)
 {
@@ -155,16 +165,15 @@ PetscErrorCode LevelFinish(Level *level, LinkBuilder *builder)
   PetscCall(LinkBuilderFinish(builder, &level->links, &level->link_row));
   PetscCall(tie_unknowns(level));
   PetscCall(PetscMalloc1(n, &level->inverse));
-  PetscCall(PetscCalloc1(n, &level->plate));
-  PetscCall(PetscCalloc1(n + level->num_ghosts, &level->x));
-  PetscCall(PetscCalloc1(n + (level->has_guests ? level->num_ghosts : 0), &level->b));
   for (PetscInt u = 0; u < n; u++) {
     float diagonal = 0;
 
     for (int32_t l = level->row[u]; l < level->row[u + 1]; l++) diagonal += level->conductance[l];
     for (int side = 0; side < 2; side++) {
-      level->plate[u] +=
-          LinkConductance(level->plates[u].bulk[side], level->plates[u].contact[side]);
+      const PlateLink *plate = &level->plates[u];
+
+      if (!(plate->bulk[side] > 0)) continue;
+      level->plate[u] += LinkConductance(plate->bulk[side], plate->contact[side]);
     }
     diagonal += level->plate[u];
     level->inverse[u] = diagonal > 0 ? 1.0f / diagonal : 0.0f;

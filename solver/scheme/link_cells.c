@@ -344,7 +344,7 @@ static PetscErrorCode link_aggregates(Hierarchy *hierarchy, const Remote *ghosts
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(grid->comm, &linking.own));
-  PetscCall(PetscCalloc1(next->num_unknowns, &next->plates));
+  PetscCall(LevelCreatePlates(next));
   for (int d = 0; d < 3; d++) {
     linking.face_step[d][0] = 1;
     linking.face_step[d][1] = grid->count[0] + (d == 0);

@@ -62,13 +62,15 @@ PetscErrorCode OperatorGetFaces(Mat operator, const Faces ** faces);
   Input Parameters:
 + operator - of OperatorCreate()
 . b        - right-hand side
-- x        - an approximate solution
+. x        - an approximate solution
+- work     - room for a ghosted local box
 
   Output Parameters:
 + r      - b - A x, shape (count[2], count[1], count[0])
 - energy - x.Ax - 2 b.x
 @*/
-PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, float *r, PetscReal *energy);
+PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, PetscScalar *work, float *r,
+                                PetscReal *energy);
 
 /*@
   OperatorDirection - the new search direction of conjugate gradients, and what the operator makes

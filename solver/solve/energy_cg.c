@@ -16,8 +16,8 @@ typedef struct {
   PetscBool
       is_single; /* the preconditioner is granulith's own: all vectors but x and b are single */
   float *r;      /* residual, shape (count[2], count[1], count[0]) */
-  float *p;      /* direction; ghosted local box, as zw */
-  float *zw;     /* z = M r, then w = A p in its place; the preconditioner's own */
+  float *zw;     /* z = M r, then w = A p in its place; a ghosted local box, the preconditioner's */
+  float *p;      /* direction; likewise, right behind zw */
 } EnergyCg;
 
 static PetscErrorCode set_up(KSP ksp)
@@ -27,6 +27,20 @@ static PetscErrorCode set_up(KSP ksp)
   PetscFunctionBegin;
   PetscCall(PetscObjectTypeCompare((PetscObject)ksp->pc, PCGRAINMG, &cg->is_single));
   if (!cg->is_single) PetscCall(KSPSetWorkVecs(ksp, 3));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* r of x, and the energy there. It leaves no direction. */
+static PetscErrorCode find_residual(KSP ksp, Mat operator, PetscReal * energy)
+{
+  EnergyCg *cg = ksp->data;
+  const Faces *faces;
+
+  PetscFunctionBegin;
+  PetscCall(OperatorGetFaces(operator, & faces));
+  PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, (PetscScalar *)(void *)cg->zw,
+                             cg->r, energy));
+  PetscCall(PetscArrayzero(cg->zw, 2 * GridGhostedSize(faces->model.grid)));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -46,8 +60,8 @@ static PetscErrorCode start(KSP ksp, Mat operator)
     PetscCall(GrainMgStart(ksp->pc, ksp->vec_sol));
     PetscCall(OperatorBalance(operator, ksp->vec_sol));
     PetscCall(PetscMalloc1(grid->count[0] * grid->count[1] * grid->count[2], &cg->r));
-    PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &cg->start));
-    PetscCall(PetscCalloc1(GridGhostedSize(grid), &cg->p));
+    PetscCall(GrainMgRoom(ksp->pc, &cg->zw, &cg->p));
+    PetscCall(find_residual(ksp, operator, & cg->start));
   } else {
     PetscCall(VecZeroEntries(ksp->vec_sol));
     PetscCall(OperatorBalance(operator, ksp->vec_sol));
@@ -127,7 +141,7 @@ static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * r
     if (*rz < 0) PetscCall(GrainMgCalm(ksp->pc, &is_changed));
     if (!is_changed && *rz > RENEW * *renewed) break;
     PetscCall(OperatorBalance(operator, ksp->vec_sol));
-    PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, cg->r, &energy));
+    PetscCall(find_residual(ksp, operator, & energy));
     PetscCall(precondition(ksp, operator, rz));
     *renewed = *rz;
   } while (is_changed);
@@ -180,7 +194,6 @@ static PetscErrorCode solve(KSP ksp)
   PetscCall(PCGetOperators(ksp->pc, &operator, NULL));
   PetscCall(iterate(ksp, operator));
   PetscCall(PetscFree(cg->r));
-  PetscCall(PetscFree(cg->p));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
