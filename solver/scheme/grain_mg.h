@@ -32,12 +32,15 @@ PetscErrorCode GrainMgStart(PC pc, Vec x);
 /*@
   GrainMgRoom - room for a solver's vectors
 
+  Input Parameter:
+. pc - set up
+
   Output Parameters:
 + z      - what GrainMgCycle() will give
-- behind - a ghosted local box, the solver's until the preconditioner is destroyed
+- behind - a ghosted local box, the solver's until pc is set up again or destroyed
 
-  Between cycles both together are room for a ghosted local box in double precision, if they are set
-to 0 afterwards.
+  Between cycles both together hold a ghosted local box in double precision; they must be set to 0
+afterwards.
 @*/
 PetscErrorCode GrainMgRoom(PC pc, float **z, float **behind);
 

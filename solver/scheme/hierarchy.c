@@ -270,7 +270,7 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
   for (int l = 0; l < hierarchy->num_levels; l++) {
     PetscCall(level_create_vectors(&hierarchy->levels[l]));
   }
-  PetscCall(PetscCalloc1(2 * GridGhostedSize(grid), &hierarchy->x));
+  PetscCall(PetscCalloc1(2 * (size_t)GridGhostedSize(grid), &hierarchy->x));
   PetscCall(CellsInvertDiagonal(hierarchy));
   for (int l = PetscMin(num_doubled(hierarchy), hierarchy->num_levels - 2); l > 1; l--) {
     PetscCall(LevelSetDamping(hierarchy, l));

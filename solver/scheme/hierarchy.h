@@ -247,5 +247,6 @@ PetscErrorCode LevelExchangeExtents(Level *level);
 /* Ghost number of a remote aggregate; `ghosts` as sorted by LevelSetGhosts(). */
 PetscInt RemoteFind(const Remote *ghosts, PetscInt count, const Remote *remote);
 
-/* Ties, diagonal and work vectors of the links that were built. Frees the builder. */
+/* Ties, diagonal and sources of the links that were built; x and b come once there are all levels.
+   Frees the builder. */
 PetscErrorCode LevelFinish(Level *level, LinkBuilder *builder);

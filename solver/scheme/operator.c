@@ -95,8 +95,7 @@ static void apply_row_single(const FaceRows *rows, PetscInt n, PetscInt step_y, 
   }
 }
 
-/* x as a ghosted local box, to be freed. */
-/* ghosted: room for a ghosted local box, whose ghosts without neighbours are given 0. */
+/* x as a ghosted local box, 0 in ghosts without neighbours. */
 static PetscErrorCode fill_ghosted(Shell *shell, Vec x, PetscScalar *ghosted)
 {
   const PetscScalar *owned;

@@ -40,7 +40,7 @@ static PetscErrorCode find_residual(KSP ksp, Mat operator, PetscReal * energy)
   PetscCall(OperatorGetFaces(operator, & faces));
   PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, (PetscScalar *)(void *)cg->zw,
                              cg->r, energy));
-  PetscCall(PetscArrayzero(cg->zw, 2 * GridGhostedSize(faces->model.grid)));
+  PetscCall(PetscArrayzero(cg->zw, 2 * (size_t)GridGhostedSize(faces->model.grid)));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
