@@ -20,7 +20,8 @@ typedef enum {
   RANDOM_BOUNDARIES, /* scatter of boundary resistances */
   RANDOM_TESTS,
   RANDOM_DAMPING, /* start of the search for the largest eigenvalue */
-  RANDOM_CONTACT  /* which parts of an electrode touch */
+  RANDOM_CONTACT, /* which parts of an electrode touch */
+  RANDOM_ROUNDING /* signs of errors */
 } RandomStream;
 
 /*@

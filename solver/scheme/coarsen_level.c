@@ -34,6 +34,7 @@ typedef struct {
   Tie *ties;
   int width;            /* it is 2^width cells wide */
   PetscBool is_flat[3]; /* what is in it, along each axis */
+  PetscBool is_any_flat;
   int32_t most_together;
   int halvings; /* across boundaries, join what is in one of its 8^halvings parts only */
   PetscBool is_within_grains; /* nothing is joined across boundaries that resist more than grains */
@@ -213,6 +214,9 @@ static void block_limit(const Level *level, PetscBool is_stretched, Block *block
   int64_t sum[3] = {0}, longest = 0;
   int32_t low[3] = {INT32_MAX, INT32_MAX, INT32_MAX}, end[3] = {0}; /* of what is in it */
 
+  block->halvings = 0;
+  block->is_any_flat = PETSC_FALSE;
+  if (!is_stretched && block->n <= block->most_together) return;
   for (int32_t m = 0; m < block->n; m++) {
     const int32_t u = block->unknown[m];
 
@@ -227,8 +231,9 @@ static void block_limit(const Level *level, PetscBool is_stretched, Block *block
   for (int d = 0; d < 3; d++) longest = PetscMax(longest, sum[d]);
   for (int d = 0; d < 3; d++) {
     block->is_flat[d] = (PetscBool)(is_stretched && FLAT * sum[d] <= longest);
+    block->is_any_flat |= block->is_flat[d];
   }
-  for (block->halvings = 0; block->n && block->halvings < block->width; block->halvings++) {
+  for (; block->n && block->halvings < block->width; block->halvings++) {
     const int32_t part = 1 << (block->width - block->halvings);
     float n = (float)block->n; /* in a part, on the mean */
 
@@ -286,7 +291,8 @@ static PetscErrorCode block_tie(const Level *level, const Homes *homes, int32_t 
     for (int32_t l = level->behind[u]; l < level->row[u + 1]; l++) {
       const int32_t v = level->column[l];
 
-      if (v >= level->num_unknowns || place[v] < 0 || !may_join(level, block, u, v)) continue;
+      if (v >= level->num_unknowns || place[v] < 0) continue;
+      if (block->is_any_flat && !may_join(level, block, u, v)) continue;
       if ((block->is_within_grains || (block->halvings && is_apart(level, block, u, v))) &&
           is_across_boundary(level, u, v)) {
         continue;

@@ -10,6 +10,22 @@ PetscErrorCode LevelExchange(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+PetscInt LevelNumParents(const Level *level)
+{
+  return level->num_unknowns + (level->has_guests ? level->num_ghosts : 0);
+}
+
+PetscErrorCode LevelGather(Level *level)
+{
+  float *ghosts = level->b + level->num_unknowns;
+
+  PetscFunctionBeginUser;
+  if (!level->has_guests) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(PetscSFReduceBegin(level->halo, MPI_FLOAT, ghosts, level->b, MPI_SUM));
+  PetscCall(PetscSFReduceEnd(level->halo, MPI_FLOAT, ghosts, level->b, MPI_SUM));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* What flows along links [l, end) into an unknown at potential 0, besides `flow`. Two sums, because
    a sweep waits for each addition. */
 static float inflow(const Level *level, int32_t l, int32_t end, float flow)
@@ -52,13 +68,12 @@ static float net_inflow(const Level *level, PetscInt u, float flow)
 static PetscErrorCode go_down(Level *level, Level *next, PetscBool is_zero)
 {
   const PetscInt n = level->num_unknowns;
-  const PetscInt num_parents = next->num_unknowns + (next->has_guests ? next->num_ghosts : 0);
 
   PetscFunctionBeginUser;
   if (!is_zero) PetscCall(LevelExchange(level));
   for (PetscInt u = 0; u < n; u++) relax(level, u, is_zero ? level->behind[u] : level->row[u + 1]);
   PetscCall(LevelExchange(level));
-  PetscCall(PetscArrayzero(next->b, num_parents));
+  PetscCall(PetscArrayzero(next->b, LevelNumParents(next)));
   for (PetscInt u = 0; u < n; u++) {
     const int32_t end = level->row[u + 1];
 
@@ -66,12 +81,7 @@ static PetscErrorCode go_down(Level *level, Level *next, PetscBool is_zero)
     next->b[level->parent[u]] +=
         is_zero ? inflow(level, level->behind[u], end, 0) : net_inflow(level, u, level->b[u]);
   }
-  if (next->has_guests) {
-    float *ghosts = next->b + next->num_unknowns;
-
-    PetscCall(PetscSFReduceBegin(next->halo, MPI_FLOAT, ghosts, next->b, MPI_SUM));
-    PetscCall(PetscSFReduceEnd(next->halo, MPI_FLOAT, ghosts, next->b, MPI_SUM));
-  }
+  PetscCall(LevelGather(next));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

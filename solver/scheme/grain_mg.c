@@ -257,6 +257,13 @@ PetscErrorCode GrainMgStart(PC pc, Vec x)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+PetscErrorCode GrainMgRounding(PC pc, const float *r, PetscReal *energy)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HierarchyRounding(&((GrainMg *)pc->data)->hierarchy, r, energy));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 PetscErrorCode GrainMgCalm(PC pc, PetscBool *is_changed)
 {
   PetscFunctionBeginUser;

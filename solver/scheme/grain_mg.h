@@ -60,6 +60,11 @@ may overwrite and that the next cycle overwrites; its ghosts mean nothing
 @*/
 PetscErrorCode GrainMgCycle(PC pc, const float *r, float **z, PetscReal *rz);
 
+/* By how much the energy of the potential may stay above the least as its residual r, of shape
+   (count[2], count[1], count[0]), was rounded to single precision: a sample. Between cycles.
+   Collective. */
+PetscErrorCode GrainMgRounding(PC pc, const float *r, PetscReal *energy);
+
 /* For a solver that has found the preconditioner indefinite, which too little damping can make it:
    has what was assumed of it determined, and if that was not enough turns it into a V-cycle, which
    never is. is_changed: it was none yet. Collective. */

@@ -128,6 +128,20 @@ PetscErrorCode HierarchyDestroy(Hierarchy *hierarchy);
    result is in hierarchy->x, which the caller may change; rz: its dot product with r. */
 PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *rz);
 
+/*@
+  HierarchyRounding - what a residual in single precision cannot tell from 0
+
+  Collective; between cycles
+
+  Input Parameter:
+. r - residual, shape (count[2], count[1], count[0])
+
+  Output Parameter:
+. energy - that of the potential which independent errors of its rounding would bring about: a
+sample, by a cycle from the second level on
+@*/
+PetscErrorCode HierarchyRounding(Hierarchy *hierarchy, const float *r, PetscReal *energy);
+
 /* Fills hierarchy->inverse. */
 PetscErrorCode CellsInvertDiagonal(Hierarchy *hierarchy);
 
@@ -158,6 +172,12 @@ PetscErrorCode HierarchyCalm(Hierarchy *hierarchy, PetscBool *is_changed);
    as strongly as to them. Neither sees the other change, so that both would go to the other's old
    value, and back with the next sweep: what differs between them would stay as it is. */
 void LevelDamp(Level *level, PetscInt u);
+
+/* Length of a level's b. */
+PetscInt LevelNumParents(const Level *level);
+
+/* Adds what a level's b holds for aggregates of other ranks to theirs. Collective. */
+PetscErrorCode LevelGather(Level *level);
 
 /* Fills the ghosts of a level's x. Collective. */
 PetscErrorCode LevelExchange(Level *level);

@@ -8,11 +8,14 @@
    has fallen so far (squared norm), it is computed anew. */
 #define RENEW 1e-10
 
+/* Each step rounds again, and a sample is a single draw: up to 50 times as much was seen. */
+#define ROUNDING_CARE 100
+
 /* What is left of a residual when nothing is left to solve (squared norm). */
 #define NOTHING 1e-28
 
 typedef struct {
-  PetscReal start, drop;
+  EnergyCgState state;
   PetscBool
       is_single; /* the preconditioner is granulith's own: all vectors but x and b are single */
   float *r;      /* residual, shape (count[2], count[1], count[0]) */
@@ -40,6 +43,9 @@ static PetscErrorCode find_residual(KSP ksp, Mat operator, PetscReal * energy)
   PetscCall(OperatorGetFaces(operator, & faces));
   PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, (PetscScalar *)(void *)cg->zw,
                              cg->r, energy));
+  PetscCall(GrainMgRounding(ksp->pc, cg->r, &cg->state.rounding));
+  cg->state.rounding *= ROUNDING_CARE;
+  cg->state.num_residuals++;
   PetscCall(PetscArrayzero(cg->zw, 2 * (size_t)GridGhostedSize(faces->model.grid)));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -51,7 +57,7 @@ static PetscErrorCode start(KSP ksp, Mat operator)
   const Faces *faces;
 
   PetscFunctionBegin;
-  cg->start = cg->drop = 0;
+  cg->state = (EnergyCgState){0};
   if (cg->is_single) {
     const Grid *grid;
 
@@ -61,14 +67,14 @@ static PetscErrorCode start(KSP ksp, Mat operator)
     PetscCall(OperatorBalance(operator, ksp->vec_sol));
     PetscCall(PetscMalloc1(grid->count[0] * grid->count[1] * grid->count[2], &cg->r));
     PetscCall(GrainMgRoom(ksp->pc, &cg->zw, &cg->p));
-    PetscCall(find_residual(ksp, operator, & cg->start));
+    PetscCall(find_residual(ksp, operator, & cg->state.start));
   } else {
     PetscCall(VecZeroEntries(ksp->vec_sol));
     PetscCall(OperatorBalance(operator, ksp->vec_sol));
     PetscCall(MatMult(operator, ksp->vec_sol, ksp->work[2]));
     PetscCall(VecWAXPY(ksp->work[0], -1, ksp->work[2], ksp->vec_rhs));
     PetscCall(VecAXPY(ksp->work[2], -2, ksp->vec_rhs));
-    PetscCall(VecDot(ksp->vec_sol, ksp->work[2], &cg->start));
+    PetscCall(VecDot(ksp->vec_sol, ksp->work[2], &cg->state.start));
     PetscCall(VecZeroEntries(ksp->work[1]));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -124,34 +130,47 @@ static PetscErrorCode step(KSP ksp, Mat operator, PetscReal alpha, PetscReal rz)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* z of the residual, which is renewed if it has drifted, or if the preconditioner was indefinite
-   and is another now; then the directions start afresh. */
-static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * rz,
-                                            PetscReal *renewed)
+/* r of the solution as it is; the directions then start afresh. */
+static PetscErrorCode renew(KSP ksp, Mat operator)
 {
-  EnergyCg *cg = ksp->data;
-  PetscBool is_changed;
   PetscReal energy;
 
   PetscFunctionBegin;
+  PetscCall(OperatorBalance(operator, ksp->vec_sol));
+  PetscCall(find_residual(ksp, operator, & energy));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* z of the residual, which is renewed if it may have drifted too far or be all rounding, or if the
+   preconditioner is indefinite and another from now on. rz: before the last step, then r.z;
+   renewed: r.z when it last was. */
+static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * rz,
+                                            PetscReal *renewed)
+{
+  const EnergyCg *cg = ksp->data;
+  PetscBool is_renewed =
+      (PetscBool)(cg->is_single && *rz <= PetscMax(RENEW * *renewed, cg->state.rounding));
+
+  PetscFunctionBegin;
+  if (is_renewed) PetscCall(renew(ksp, operator));
   PetscCall(precondition(ksp, operator, rz));
-  if (!cg->is_single) PetscFunctionReturn(PETSC_SUCCESS);
-  do {
-    is_changed = PETSC_FALSE;
-    if (*rz < 0) PetscCall(GrainMgCalm(ksp->pc, &is_changed));
-    if (!is_changed && *rz > RENEW * *renewed) break;
-    PetscCall(OperatorBalance(operator, ksp->vec_sol));
-    PetscCall(find_residual(ksp, operator, & energy));
+  while (cg->is_single && *rz < 0) {
+    PetscBool is_changed;
+
+    PetscCall(GrainMgCalm(ksp->pc, &is_changed));
+    if (!is_changed) break;
+    PetscCall(renew(ksp, operator));
     PetscCall(precondition(ksp, operator, rz));
-    *renewed = *rz;
-  } while (is_changed);
+    is_renewed = PETSC_TRUE;
+  }
+  if (is_renewed) *renewed = *rz;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscErrorCode iterate(KSP ksp, Mat operator)
 {
   EnergyCg *cg = ksp->data;
-  PetscReal rz, rz_before = 0, renewed = 0, first, pw;
+  PetscReal rz = PETSC_INFINITY, rz_before = 0, renewed = 0, first, pw;
 
   PetscFunctionBegin;
   PetscCall(start(ksp, operator));
@@ -180,7 +199,7 @@ static PetscErrorCode iterate(KSP ksp, Mat operator)
       break;
     }
     PetscCall(step(ksp, operator, rz / pw, rz));
-    cg->drop = rz / pw * rz;
+    cg->state.drop = rz / pw * rz;
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -223,12 +242,9 @@ PetscErrorCode EnergyCgRegister(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode EnergyCgGet(KSP ksp, PetscReal *energy, PetscReal *drop)
+PetscErrorCode EnergyCgGet(KSP ksp, EnergyCgState *state)
 {
-  const EnergyCg *cg = ksp->data;
-
   PetscFunctionBeginUser;
-  *energy = cg->start;
-  *drop = cg->drop;
+  *state = ((const EnergyCg *)ksp->data)->state;
   PetscFunctionReturn(PETSC_SUCCESS);
 }

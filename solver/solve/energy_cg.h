@@ -17,5 +17,10 @@
 @*/
 PetscErrorCode EnergyCgRegister(void);
 
-/* Energy of the start, and what the last step took off it. */
-PetscErrorCode EnergyCgGet(KSP ksp, PetscReal *start, PetscReal *drop);
+typedef struct {
+  PetscReal start;        /* energy of the start */
+  PetscReal drop;         /* what the last step took off it */
+  PetscReal rounding;     /* what steps may leave unseen, as the residual is rounded */
+  PetscInt num_residuals; /* computed from the solution: at the start, and again as they drift */
+} EnergyCgState;
+PetscErrorCode EnergyCgGet(KSP ksp, EnergyCgState *state);

@@ -62,10 +62,12 @@ static PetscErrorCode sum_over_plates(Steady steady, Vec potential, PlateSums *s
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static void estimate_errors(Steady steady, PetscInt iteration, const PlateSums *sums)
+static void estimate_errors(Steady steady, PetscInt iteration, const PlateSums *sums,
+                            const EnergyCgState *state)
 {
   SteadyReport *report = &steady->report;
-  const PetscReal error = EnergyErrorEstimate(iteration, steady->drops) / steady->energy;
+  const PetscReal error =
+      PetscMax(EnergyErrorEstimate(iteration, steady->drops), state->rounding) / steady->energy;
 
   report->iterations = iteration;
   report->current_balance = PetscAbsReal(sums->anode - sums->cathode) / steady->energy;
@@ -87,7 +89,7 @@ static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal na
 {
   Steady steady = context;
   const SteadyOptions *options = &steady->options;
-  PetscReal start, drop;
+  EnergyCgState state;
   PlateSums sums;
   Vec x;
 
@@ -95,18 +97,18 @@ static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal na
   *reason = KSP_CONVERGED_ITERATING;
   PetscCall(KSPGetSolution(ksp, &x));
   PetscCall(sum_over_plates(steady, x, &sums));
-  PetscCall(EnergyCgGet(ksp, &start, &drop));
+  PetscCall(EnergyCgGet(ksp, &state));
   if (iteration == 0) {
-    steady->energy = sums.full + start;
+    steady->energy = sums.full + state.start;
     PetscFunctionReturn(PETSC_SUCCESS);
   }
-  steady->energy -= drop;
+  steady->energy -= state.drop;
   if (iteration > steady->room) {
     steady->room = 2 * iteration + 64;
     PetscCall(PetscRealloc((size_t)steady->room * sizeof *steady->drops, &steady->drops));
   }
-  steady->drops[iteration - 1] = drop;
-  estimate_errors(steady, iteration, &sums);
+  steady->drops[iteration - 1] = state.drop;
+  estimate_errors(steady, iteration, &sums, &state);
   if (options->progress) {
     (*options->progress)(options->progress_data, iteration, steady->report.algebraic_relative,
                          steady->report.current_balance);
@@ -237,6 +239,7 @@ static PetscErrorCode count_sweeps(Steady steady)
   const PetscReal iterations = (PetscReal)steady->report.iterations;
   PetscReal cycle, start;
   PetscBool is_grain_mg;
+  EnergyCgState state;
   PC pc;
 
   PetscFunctionBeginUser;
@@ -245,7 +248,8 @@ static PetscErrorCode count_sweeps(Steady steady)
   PetscCall(PetscObjectTypeCompare((PetscObject)pc, PCGRAINMG, &is_grain_mg));
   if (!is_grain_mg) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(GrainMgSweeps(pc, &cycle, &start));
-  steady->report.sweeps = start + 1 + iterations * (cycle + 1); /* 1: the first residual */
+  PetscCall(EnergyCgGet(steady->ksp, &state));
+  steady->report.sweeps = start + (PetscReal)state.num_residuals + iterations * (cycle + 1);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -1,0 +1,55 @@
+#include <float.h>
+#include <math.h>
+#include "hierarchy.h"
+#include "random.h"
+#include "single.h"
+
+/* Sums of squares over the cells of each of the first level's unknowns. */
+static PetscErrorCode square_cells(Hierarchy *hierarchy, const float *r)
+{
+  const Grid *grid = hierarchy->faces->model.grid;
+  Level *first = &hierarchy->levels[0];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscArrayzero(first->b, first->num_unknowns));
+  for (PetscInt k = 0; k < grid->count[2]; k++) {
+    for (PetscInt j = 0; j < grid->count[1]; j++) {
+      const int32_t *parent = hierarchy->parent + GridIndex(grid, 0, j, k);
+      const float *row = r + (k * grid->count[1] + j) * grid->count[0];
+
+      for (PetscInt i = 0; i < grid->count[0]; i++) {
+        if (parent[i] >= 0) first->b[parent[i]] += row[i] * row[i];
+      }
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode HierarchyRounding(Hierarchy *hierarchy, const float *r, PetscReal *energy)
+{
+  const int l = PetscMin(2, hierarchy->num_levels - 1); /* the largest levels cost most */
+  const PetscReal variance = 0.25 * FLT_EPSILON * FLT_EPSILON;
+  Level *level = &hierarchy->levels[l];
+  PetscReal local, sum;
+
+  PetscFunctionBeginUser;
+  PetscCall(square_cells(hierarchy, r));
+  for (int f = 0; f < l; f++) {
+    const Level *finer = &hierarchy->levels[f];
+
+    PetscCall(PetscArrayzero(finer[1].b, LevelNumParents(&finer[1])));
+    for (PetscInt u = 0; u < finer->num_unknowns; u++) finer[1].b[finer->parent[u]] += finer->b[u];
+    PetscCall(LevelGather(&hierarchy->levels[f + 1]));
+  }
+  for (PetscInt u = 0; u < level->num_unknowns; u++) {
+    const PetscBool is_minus = (PetscBool)(RandomUniform(0, RANDOM_ROUNDING, (uint32_t)u, 0) < 0.5);
+
+    level->b[u] = level->inverse[u] > 0 ? (is_minus ? -1 : 1) * sqrtf(level->b[u]) : 0;
+  }
+  PetscCall(LevelCycle(hierarchy, l, PETSC_TRUE));
+  local = variance * DotSingle(level->num_unknowns, level->b, level->x);
+  PetscCall(
+      MPIU_Allreduce(&local, &sum, 1, MPIU_REAL, MPIU_SUM, hierarchy->faces->model.grid->comm));
+  *energy = PetscAbsReal(sum);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
