@@ -101,7 +101,20 @@ static PetscReal price_along_z(const Grid *grid)
   return 8 * num_flat > grid->num_cells[2] ? PRICE_OF_FLAT_CELLS : 1;
 }
 
-/* Blocks as equal as can be, the larger ones first, as DMDA does it. */
+/* How much larger than even the largest share may be for the sake of pairs. */
+#define MOST_UNEVEN 1.08
+
+PetscInt GridShare(PetscInt num_cells, PetscInt ranks, PetscInt place)
+{
+  const PetscInt num_pairs = (num_cells + 1) / 2, even = (num_cells + ranks - 1) / ranks;
+  const PetscReal most = 2.0 * (PetscReal)((num_pairs + ranks - 1) / ranks);
+  const PetscInt width = num_pairs >= ranks && most <= MOST_UNEVEN * (PetscReal)even ? 2 : 1;
+  const PetscInt num = width == 2 ? num_pairs : num_cells;
+  const PetscInt share = width * (num / ranks + (place < num % ranks));
+
+  return place == ranks - 1 ? share - (width * num - num_cells) : share;
+}
+
 static PetscErrorCode share_out(Grid *grid)
 {
   const PetscReal price[3] = {1, 1, price_along_z(grid)};
@@ -115,13 +128,12 @@ static PetscErrorCode share_out(Grid *grid)
              "%d ranks cannot share the cells", size);
   left = rank;
   for (int d = 0; d < 3; d++) {
-    const PetscInt n = grid->num_cells[d] / grid->ranks[d];
-    const PetscInt num_larger = grid->num_cells[d] % grid->ranks[d];
-
     grid->place[d] = left % grid->ranks[d];
     left /= grid->ranks[d];
-    grid->count[d] = n + (grid->place[d] < num_larger);
-    grid->start[d] = n * grid->place[d] + PetscMin(grid->place[d], num_larger);
+    for (PetscInt p = 0; p < grid->place[d]; p++) {
+      grid->start[d] += GridShare(grid->num_cells[d], grid->ranks[d], p);
+    }
+    grid->count[d] = GridShare(grid->num_cells[d], grid->ranks[d], grid->place[d]);
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -152,15 +164,22 @@ PetscErrorCode GridVecCreateWithArray(const Grid *grid, const PetscScalar *array
 PetscErrorCode GridDMCreate(const Grid *grid, DM *dm)
 {
   DMBoundaryType boundary[3];
+  PetscInt *counts[3];
 
   PetscFunctionBeginUser;
   for (int d = 0; d < 3; d++) {
+    PetscCall(PetscMalloc1(grid->ranks[d], &counts[d]));
+    for (PetscInt p = 0; p < grid->ranks[d]; p++) {
+      counts[d][p] = GridShare(grid->num_cells[d], grid->ranks[d], p);
+    }
     boundary[d] = grid->is_periodic[d] ? DM_BOUNDARY_PERIODIC : DM_BOUNDARY_GHOSTED;
   }
   PetscCall(DMDACreate3d(grid->comm, boundary[0], boundary[1], boundary[2], DMDA_STENCIL_STAR,
                          grid->num_cells[0], grid->num_cells[1], grid->num_cells[2], grid->ranks[0],
-                         grid->ranks[1], grid->ranks[2], 1, 1, NULL, NULL, NULL, dm));
+                         grid->ranks[1], grid->ranks[2], 1, 1, counts[0], counts[1], counts[2],
+                         dm));
   PetscCall(DMSetUp(*dm));
+  for (int d = 0; d < 3; d++) PetscCall(PetscFree(counts[d]));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

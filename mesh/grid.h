@@ -70,6 +70,20 @@ PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], const PetscRea
                        PetscInt ranks[3]);
 
 /*@
+  GridShare - cells of one rank along an axis
+
+  Input Parameters:
++ num_cells - along the axis, at least as many as ranks
+. ranks     - along the axis
+- place     - of the rank among them, from 0
+
+  Shares are as equal as can be, the larger ones first: in pairs of cells if that makes the largest
+at most 8 % larger, since multigrid's blocks would else end in ones of a single cell at every second
+rank.
+@*/
+PetscInt GridShare(PetscInt num_cells, PetscInt ranks, PetscInt place);
+
+/*@
   GridCreate - lays out the cells and shares them out
 
   Collective

@@ -10,7 +10,7 @@ PetscErrorCode LevelExchange(Level *level)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscInt LevelNumParents(const Level *level)
+PetscInt LevelLengthB(const Level *level)
 {
   return level->num_unknowns + (level->has_guests ? level->num_ghosts : 0);
 }
@@ -73,7 +73,7 @@ static PetscErrorCode go_down(Level *level, Level *next, PetscBool is_zero)
   if (!is_zero) PetscCall(LevelExchange(level));
   for (PetscInt u = 0; u < n; u++) relax(level, u, is_zero ? level->behind[u] : level->row[u + 1]);
   PetscCall(LevelExchange(level));
-  PetscCall(PetscArrayzero(next->b, LevelNumParents(next)));
+  PetscCall(PetscArrayzero(next->b, LevelLengthB(next)));
   for (PetscInt u = 0; u < n; u++) {
     const int32_t end = level->row[u + 1];
 

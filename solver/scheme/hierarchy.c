@@ -33,7 +33,7 @@ static PetscErrorCode level_create_vectors(Level *level)
 
   PetscFunctionBeginUser;
   PetscCall(PetscCalloc1(n + level->num_ghosts, &level->x));
-  PetscCall(PetscCalloc1(LevelNumParents(level), &level->b));
+  PetscCall(PetscCalloc1(LevelLengthB(level), &level->b));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -138,7 +138,7 @@ PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *r
 
   Output Parameter:
 . energy - that of the potential which independent errors of its rounding would bring about: a
-sample, by a cycle from the second level on
+sample, by a cycle from the third level on
 @*/
 PetscErrorCode HierarchyRounding(Hierarchy *hierarchy, const float *r, PetscReal *energy);
 
@@ -174,7 +174,7 @@ PetscErrorCode HierarchyCalm(Hierarchy *hierarchy, PetscBool *is_changed);
 void LevelDamp(Level *level, PetscInt u);
 
 /* Length of a level's b. */
-PetscInt LevelNumParents(const Level *level);
+PetscInt LevelLengthB(const Level *level);
 
 /* Adds what a level's b holds for aggregates of other ranks to theirs. Collective. */
 PetscErrorCode LevelGather(Level *level);

@@ -163,8 +163,10 @@ PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, PetscScalar *work, f
 
       apply_at(shell, j, k, work, row);
       for (PetscInt i = 0; i < grid->count[0]; i++) {
-        sum += here[i] * (row[i] - 2 * source[owned + i]);
-        r[owned + i] = (float)(source[owned + i] - row[i]);
+        const PetscReal b_i = source[owned + i], r_i = b_i - row[i];
+
+        sum += b_i * (1 - here[i]) - here[i] * r_i;
+        r[owned + i] = (float)r_i;
       }
     }
   }

@@ -67,7 +67,8 @@ PetscErrorCode OperatorGetFaces(Mat operator, const Faces ** faces);
 
   Output Parameters:
 + r      - b - A x, shape (count[2], count[1], count[0])
-- energy - x.Ax - 2 b.x
+- energy - what x dissipates, x.Ax - 2 b.x + 1.b, as the current b.(1 - x) less x.r, since those
+sums would cancel where the film conducts much less than its cells
 @*/
 PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, PetscScalar *work, float *r,
                                 PetscReal *energy);

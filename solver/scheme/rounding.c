@@ -28,28 +28,33 @@ static PetscErrorCode square_cells(Hierarchy *hierarchy, const float *r)
 PetscErrorCode HierarchyRounding(Hierarchy *hierarchy, const float *r, PetscReal *energy)
 {
   const int l = PetscMin(2, hierarchy->num_levels - 1); /* the largest levels cost most */
-  const PetscReal variance = 0.25 * FLT_EPSILON * FLT_EPSILON;
+  const PetscReal largest = 0.5 * FLT_EPSILON;          /* error of a number, relative to it */
+  const MPI_Comm comm = hierarchy->faces->model.grid->comm;
   Level *level = &hierarchy->levels[l];
   PetscReal local, sum;
+  PetscMPIInt rank;
 
   PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
   PetscCall(square_cells(hierarchy, r));
   for (int f = 0; f < l; f++) {
     const Level *finer = &hierarchy->levels[f];
+    Level *next = &hierarchy->levels[f + 1];
 
-    PetscCall(PetscArrayzero(finer[1].b, LevelNumParents(&finer[1])));
-    for (PetscInt u = 0; u < finer->num_unknowns; u++) finer[1].b[finer->parent[u]] += finer->b[u];
-    PetscCall(LevelGather(&hierarchy->levels[f + 1]));
+    PetscCall(PetscArrayzero(next->b, LevelLengthB(next)));
+    for (PetscInt u = 0; u < finer->num_unknowns; u++) next->b[finer->parent[u]] += finer->b[u];
+    PetscCall(LevelGather(next));
   }
   for (PetscInt u = 0; u < level->num_unknowns; u++) {
-    const PetscBool is_minus = (PetscBool)(RandomUniform(0, RANDOM_ROUNDING, (uint32_t)u, 0) < 0.5);
+    const float sign =
+        RandomUniform(0, RANDOM_ROUNDING, (uint32_t)u, (uint32_t)rank) < 0.5 ? -1 : 1;
 
-    level->b[u] = level->inverse[u] > 0 ? (is_minus ? -1 : 1) * sqrtf(level->b[u]) : 0;
+    level->b[u] = level->inverse[u] > 0 ? sign * sqrtf(level->b[u]) : 0;
   }
   PetscCall(LevelCycle(hierarchy, l, PETSC_TRUE));
-  local = variance * DotSingle(level->num_unknowns, level->b, level->x);
-  PetscCall(
-      MPIU_Allreduce(&local, &sum, 1, MPIU_REAL, MPIU_SUM, hierarchy->faces->model.grid->comm));
-  *energy = PetscAbsReal(sum);
+  local = DotSingle(level->num_unknowns, level->b, level->x);
+  PetscCall(MPIU_Allreduce(&local, &sum, 1, MPIU_REAL, MPIU_SUM, comm));
+  /* a cycle that is damped too little may make it negative */
+  *energy = PetscSqr(largest) * PetscAbsReal(sum);
   PetscFunctionReturn(PETSC_SUCCESS);
 }

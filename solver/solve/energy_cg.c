@@ -4,12 +4,16 @@
 #include "grain_mg.h"
 #include "operator.h"
 
-/* In single precision the residual of the recursion drifts away from that of the solution; once it
-   has fallen so far (squared norm), it is computed anew. */
+/* In single precision the residual of the recursion drifts away from that of the solution; the step
+   after it has fallen so far (squared norm), it is computed anew. */
 #define RENEW 1e-10
 
-/* Each step rounds again, and a sample is a single draw: up to 50 times as much was seen. */
-#define ROUNDING_CARE 100
+/* Each step rounds again, and a sample is a single draw: up to 100 times as much was seen. */
+#define ROUNDING_CARE 400
+
+/* So many residuals computed anew none of which is smaller than all before: double precision has no
+ * more digits. */
+#define MOST_STALE 5
 
 /* What is left of a residual when nothing is left to solve (squared norm). */
 #define NOTHING 1e-28
@@ -34,7 +38,7 @@ static PetscErrorCode set_up(KSP ksp)
 }
 
 /* r of x, and the energy there. It leaves no direction. */
-static PetscErrorCode find_residual(KSP ksp, Mat operator, PetscReal * energy)
+static PetscErrorCode find_residual(KSP ksp, Mat operator)
 {
   EnergyCg *cg = ksp->data;
   const Faces *faces;
@@ -42,7 +46,7 @@ static PetscErrorCode find_residual(KSP ksp, Mat operator, PetscReal * energy)
   PetscFunctionBegin;
   PetscCall(OperatorGetFaces(operator, & faces));
   PetscCall(OperatorResidual(operator, ksp->vec_rhs, ksp->vec_sol, (PetscScalar *)(void *)cg->zw,
-                             cg->r, energy));
+                             cg->r, &cg->state.energy));
   PetscCall(GrainMgRounding(ksp->pc, cg->r, &cg->state.rounding));
   cg->state.rounding *= ROUNDING_CARE;
   cg->state.num_residuals++;
@@ -55,6 +59,7 @@ static PetscErrorCode start(KSP ksp, Mat operator)
 {
   EnergyCg *cg = ksp->data;
   const Faces *faces;
+  PetscScalar xr;
 
   PetscFunctionBegin;
   cg->state = (EnergyCgState){0};
@@ -67,14 +72,18 @@ static PetscErrorCode start(KSP ksp, Mat operator)
     PetscCall(OperatorBalance(operator, ksp->vec_sol));
     PetscCall(PetscMalloc1(grid->count[0] * grid->count[1] * grid->count[2], &cg->r));
     PetscCall(GrainMgRoom(ksp->pc, &cg->zw, &cg->p));
-    PetscCall(find_residual(ksp, operator, & cg->state.start));
+    PetscCall(find_residual(ksp, operator));
   } else {
     PetscCall(VecZeroEntries(ksp->vec_sol));
     PetscCall(OperatorBalance(operator, ksp->vec_sol));
     PetscCall(MatMult(operator, ksp->vec_sol, ksp->work[2]));
     PetscCall(VecWAXPY(ksp->work[0], -1, ksp->work[2], ksp->vec_rhs));
-    PetscCall(VecAXPY(ksp->work[2], -2, ksp->vec_rhs));
-    PetscCall(VecDot(ksp->vec_sol, ksp->work[2], &cg->state.start));
+    /* b.(1 - x) - x.r, as OperatorResidual() has it */
+    PetscCall(VecDot(ksp->vec_sol, ksp->work[0], &xr));
+    PetscCall(VecSet(ksp->work[2], 1));
+    PetscCall(VecAXPY(ksp->work[2], -1, ksp->vec_sol));
+    PetscCall(VecDot(ksp->vec_rhs, ksp->work[2], &cg->state.energy));
+    cg->state.energy -= xr;
     PetscCall(VecZeroEntries(ksp->work[1]));
   }
   PetscFunctionReturn(PETSC_SUCCESS);
@@ -133,26 +142,23 @@ static PetscErrorCode step(KSP ksp, Mat operator, PetscReal alpha, PetscReal rz)
 /* r of the solution as it is; the directions then start afresh. */
 static PetscErrorCode renew(KSP ksp, Mat operator)
 {
-  PetscReal energy;
-
   PetscFunctionBegin;
   PetscCall(OperatorBalance(operator, ksp->vec_sol));
-  PetscCall(find_residual(ksp, operator, & energy));
+  PetscCall(find_residual(ksp, operator));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 /* z of the residual, which is renewed if it may have drifted too far or be all rounding, or if the
-   preconditioner is indefinite and another from now on. rz: before the last step, then r.z;
-   renewed: r.z when it last was. */
-static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * rz,
-                                            PetscReal *renewed)
+   preconditioner is indefinite and another from now on. rz: before the last step, then r.z; least:
+   of all that were renewed. */
+static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal least, PetscReal *rz,
+                                            PetscBool *is_renewed)
 {
   const EnergyCg *cg = ksp->data;
-  PetscBool is_renewed =
-      (PetscBool)(cg->is_single && *rz <= PetscMax(RENEW * *renewed, cg->state.rounding));
 
   PetscFunctionBegin;
-  if (is_renewed) PetscCall(renew(ksp, operator));
+  *is_renewed = (PetscBool)(cg->is_single && *rz <= PetscMax(RENEW * least, cg->state.rounding));
+  if (*is_renewed) PetscCall(renew(ksp, operator));
   PetscCall(precondition(ksp, operator, rz));
   while (cg->is_single && *rz < 0) {
     PetscBool is_changed;
@@ -161,21 +167,22 @@ static PetscErrorCode precondition_or_renew(KSP ksp, Mat operator, PetscReal * r
     if (!is_changed) break;
     PetscCall(renew(ksp, operator));
     PetscCall(precondition(ksp, operator, rz));
-    is_renewed = PETSC_TRUE;
+    *is_renewed = PETSC_TRUE;
   }
-  if (is_renewed) *renewed = *rz;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscErrorCode iterate(KSP ksp, Mat operator)
 {
   EnergyCg *cg = ksp->data;
-  PetscReal rz = PETSC_INFINITY, rz_before = 0, renewed = 0, first, pw;
+  PetscReal rz = PETSC_INFINITY, rz_before = 0, least = 0, first, pw;
+  PetscBool is_renewed;
+  int num_stale = 0;
 
   PetscFunctionBegin;
   PetscCall(start(ksp, operator));
-  PetscCall(precondition_or_renew(ksp, operator, & rz, &renewed));
-  first = renewed = rz;
+  PetscCall(precondition_or_renew(ksp, operator, least, &rz, &is_renewed));
+  first = least = rz;
   ksp->reason = KSP_CONVERGED_ITERATING;
   for (ksp->its = 0;; ksp->its++) {
     /* of the residual before the last step: that after it would cost one more cycle at the end */
@@ -186,10 +193,15 @@ static PetscErrorCode iterate(KSP ksp, Mat operator)
     if (ksp->reason) break;
     if (ksp->its > 0) {
       rz_before = rz;
-      PetscCall(precondition_or_renew(ksp, operator, & rz, &renewed));
-      if (rz == renewed) rz_before = PETSC_INFINITY; /* no direction to be conjugate to */
+      PetscCall(precondition_or_renew(ksp, operator, least, &rz, &is_renewed));
     }
-    if (rz <= NOTHING * first) {
+    if (is_renewed) {
+      num_stale = rz < least ? 0 : num_stale + 1;
+      least = PetscMin(least, rz);
+      rz_before = PETSC_INFINITY; /* no direction to be conjugate to */
+    }
+    cg->state.left = rz;
+    if (rz <= NOTHING * first || num_stale == MOST_STALE) {
       ksp->reason = rz < 0 ? KSP_DIVERGED_INDEFINITE_PC : KSP_CONVERGED_ATOL;
       break;
     }
@@ -200,6 +212,7 @@ static PetscErrorCode iterate(KSP ksp, Mat operator)
     }
     PetscCall(step(ksp, operator, rz / pw, rz));
     cg->state.drop = rz / pw * rz;
+    cg->state.energy -= cg->state.drop;
   }
   PetscFunctionReturn(PETSC_SUCCESS);
 }

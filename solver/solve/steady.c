@@ -16,7 +16,6 @@ struct _Steady {
   Mat operator, twin; /* twin: NULL if the preconditioner needs no matrix */
   Vec rhs;
   PetscScalar *sources; /* of rhs */
-  PetscReal energy;     /* of the last iterate: the conductance, from above */
   PetscReal *drops;     /* [room] of the energy by iteration, in units of faces->unit */
   PetscInt room;
   SteadyReport report;
@@ -29,26 +28,22 @@ struct _Steady {
 #define PARTS_ROUNDING FLT_EPSILON
 
 typedef struct {
-  PetscReal full, anode, cathode, interrupt;
+  PetscReal anode, cathode, interrupt;
 } PlateSums;
 
-/* Currents through both plates, and that through the anode if the potential were 0 everywhere,
-   which is the constant of the energy; in units of faces->unit. */
+/* Currents through both plates, in units of faces->unit. */
 static PetscErrorCode sum_over_plates(Steady steady, Vec potential, PlateSums *sums)
 {
   const Grid *grid = steady->grid;
   const PetscInt plane = grid->count[0] * grid->count[1];
   const float *z_faces = steady->faces->conductance[2];
-  PlateSums local = {0, 0, 0, 0};
+  PlateSums local = {0, 0, 0};
   const PetscScalar *x;
 
   PetscFunctionBeginUser;
   PetscCall(VecGetArrayRead(potential, &x));
   if (grid->start[2] == 0) {
-    for (PetscInt c = 0; c < plane; c++) {
-      local.full += z_faces[c];
-      local.anode += z_faces[c] * (1.0 - x[c]);
-    }
+    for (PetscInt c = 0; c < plane; c++) local.anode += z_faces[c] * (1.0 - x[c]);
   }
   if (grid->start[2] + grid->count[2] == grid->num_cells[2]) {
     const PetscScalar *top = x + plane * (grid->count[2] - 1);
@@ -58,19 +53,17 @@ static PetscErrorCode sum_over_plates(Steady steady, Vec potential, PlateSums *s
   }
   PetscCall(VecRestoreArrayRead(potential, &x));
   local.interrupt = steady->options.interrupt ? (PetscReal)*steady->options.interrupt : 0;
-  PetscCall(MPIU_Allreduce(&local, sums, 4, MPIU_REAL, MPIU_SUM, grid->comm));
+  PetscCall(MPIU_Allreduce(&local, sums, 3, MPIU_REAL, MPIU_SUM, grid->comm));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static void estimate_errors(Steady steady, PetscInt iteration, const PlateSums *sums,
-                            const EnergyCgState *state)
+/* left: what may still be taken off the energy. */
+static void set_errors(Steady steady, const PlateSums *sums, PetscReal energy, PetscReal left)
 {
   SteadyReport *report = &steady->report;
-  const PetscReal error =
-      PetscMax(EnergyErrorEstimate(iteration, steady->drops), state->rounding) / steady->energy;
+  const PetscReal error = energy > 0 ? left / energy : INFINITY;
 
-  report->iterations = iteration;
-  report->current_balance = PetscAbsReal(sums->anode - sums->cathode) / steady->energy;
+  report->current_balance = PetscAbsReal(sums->anode - sums->cathode) / energy;
   /* no estimate is better than what rounding leaves */
   report->algebraic_relative = PetscMax(error, PETSC_MACHINE_EPSILON);
   report->parts_relative = 2 * PetscSqrtReal(error) + PARTS_ROUNDING;
@@ -98,17 +91,15 @@ static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal na
   PetscCall(KSPGetSolution(ksp, &x));
   PetscCall(sum_over_plates(steady, x, &sums));
   PetscCall(EnergyCgGet(ksp, &state));
-  if (iteration == 0) {
-    steady->energy = sums.full + state.start;
-    PetscFunctionReturn(PETSC_SUCCESS);
-  }
-  steady->energy -= state.drop;
+  steady->report.iterations = iteration;
+  if (iteration == 0) PetscFunctionReturn(PETSC_SUCCESS);
   if (iteration > steady->room) {
     steady->room = 2 * iteration + 64;
     PetscCall(PetscRealloc((size_t)steady->room * sizeof *steady->drops, &steady->drops));
   }
   steady->drops[iteration - 1] = state.drop;
-  estimate_errors(steady, iteration, &sums, &state);
+  set_errors(steady, &sums, state.energy,
+             PetscMax(EnergyErrorEstimate(iteration, steady->drops), state.rounding));
   if (options->progress) {
     (*options->progress)(options->progress_data, iteration, steady->report.algebraic_relative,
                          steady->report.current_balance);
@@ -253,14 +244,30 @@ static PetscErrorCode count_sweeps(Steady steady)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Solved as well as can be, perhaps before there were drops enough to tell. */
+static PetscErrorCode set_final_error(Steady steady)
+{
+  EnergyCgState state;
+  PetscReal left;
+
+  PetscFunctionBeginUser;
+  PetscCall(EnergyCgGet(steady->ksp, &state));
+  left = PetscMax(2 * state.left, state.rounding);
+  steady->report.algebraic_relative = PetscMax(1e-14, left > 0 ? left / state.energy : 0);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static void explain(Steady steady, KSPConvergedReason reason)
 {
   SteadyReport *report = &steady->report;
   const char *words = KSPConvergedReasons[reason];
 
-  report->is_converged = (PetscBool)(reason > 0);
+  report->is_converged =
+      (PetscBool)(reason > 0 && report->algebraic_relative <= steady->options.tolerance);
   if (report->is_converged)
     words = "converged";
+  else if (reason == KSP_CONVERGED_ATOL)
+    words = "double precision has no more digits";
   else if (report->is_interrupted)
     words = "stopped by a signal";
   else if (reason == KSP_DIVERGED_ITS)
@@ -281,8 +288,7 @@ PetscErrorCode SteadySolve(Steady steady, Vec potential, SteadyReport *report)
   PetscCall(KSPSetInitialGuessNonzero(steady->ksp, PETSC_FALSE));
   PetscCall(KSPSolve(steady->ksp, steady->rhs, potential));
   PetscCall(KSPGetConvergedReason(steady->ksp, &reason));
-  /* solved as well as can be, perhaps before there were drops enough to tell */
-  if (reason == KSP_CONVERGED_ATOL) steady->report.algebraic_relative = 1e-14;
+  if (reason == KSP_CONVERGED_ATOL) PetscCall(set_final_error(steady));
   explain(steady, reason);
   PetscCall(count_sweeps(steady));
   PetscCall(PetscTime(&end));

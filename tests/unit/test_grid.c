@@ -154,6 +154,30 @@ static PetscErrorCode ranks_are_shared_out_with_the_least_surface(void)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+static PetscErrorCode shares_are_even_and_in_pairs_where_that_costs_little(void)
+{
+  static const PetscInt slabs[7] = {10, 10, 10, 10, 8, 8, 8}; /* the largest is 10 in any case */
+
+  PetscFunctionBeginUser;
+  for (PetscInt p = 0; p < 7; p++) CU_ASSERT_EQUAL(GridShare(64, 7, p), slabs[p]);
+  for (PetscInt p = 0; p < 5; p++) CU_ASSERT_EQUAL(GridShare(32, 5, p), p < 2 ? 7 : 6); /* not 8 */
+  for (PetscInt ranks = 1; ranks <= 9; ranks++) {
+    for (PetscInt n = ranks; n <= 200; n++) {
+      const PetscInt even = (n + ranks - 1) / ranks;
+      PetscInt sum = 0;
+
+      for (PetscInt p = 0; p < ranks; p++) {
+        const PetscInt share = GridShare(n, ranks, p);
+
+        CU_ASSERT(share > 0 && (PetscReal)share <= 1.08 * (PetscReal)even);
+        sum += share;
+      }
+      CU_ASSERT_EQUAL(sum, n);
+    }
+  }
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* Lines of flat cells stay on one rank: even in the graded film, whose middle is coarse. */
 static PetscErrorCode lines_of_flat_cells_are_not_cut(void)
 {
@@ -221,6 +245,8 @@ static const Test tests[] = {
     {"spacing and centres wrap at periodic sides only",
      spacing_and_centres_wrap_at_periodic_sides_only},
     {"an axis one cell wide is not periodic", an_axis_one_cell_wide_is_not_periodic},
+    {"shares are even, and in pairs where that costs little",
+     shares_are_even_and_in_pairs_where_that_costs_little},
     {"lines of flat cells are not cut", lines_of_flat_cells_are_not_cut},
     {"ranks are shared out with the least surface", ranks_are_shared_out_with_the_least_surface},
     {"too many ranks for the cells are refused", too_many_ranks_for_the_cells_are_refused},
