@@ -18,6 +18,7 @@
 #include "memory_need.h"
 #include "output.h"
 #include "parts.h"
+#include "profiling.h"
 #include "result_files.h"
 #include "say_result.h"
 #include "signals.h"
@@ -295,7 +296,9 @@ static PetscErrorCode prepare(MPI_Comm comm, Case *case_in, const Execution *exe
   *status = STATUS_BAD_INPUT;
   *fit = NULL;
   LogProgress(execution->log, "%s: microstructure", case_in->name);
+  PetscCall(StageBegin(STAGE_MESH));
   PetscCall(ModelCreate(comm, case_in, problems, model));
+  PetscCall(StageEnd());
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
   if (!model->connectivity.percolates) {
     ProblemsAdd(
@@ -325,8 +328,10 @@ static PetscErrorCode finish(const Case *case_in, const Model *model, const Solu
 
   PetscFunctionBeginUser;
   if (execution->options->force) ImpedanceFileRemove(output);
+  PetscCall(StageBegin(STAGE_IMPEDANCE));
   PetscCall(ImpedanceRunCreate(case_in, model, solution, output, execution->hash, execution->log,
                                &spectrum));
+  PetscCall(StageEnd());
   execution->spectrum = &spectrum;
   if (spectrum.is_interrupted) {
     signalled(model->grid.comm);
@@ -336,8 +341,10 @@ static PetscErrorCode finish(const Case *case_in, const Model *model, const Solu
              " frequencies of %s are done and kept in " IMPEDANCE_PARTIAL "; run it again to go on",
              spectrum.count, case_in->name);
   } else {
+    PetscCall(StageBegin(STAGE_REPORT));
     PetscCall(report(case_in, model, solution, full, output, execution, fit, start, problems,
                      &is_written));
+    PetscCall(StageEnd());
     if (!is_written)
       *status = STATUS_NOT_WRITTEN;
     else if (!solution->report.is_converged || !full->is_converged || !spectrum.is_converged)
@@ -350,7 +357,19 @@ static PetscErrorCode finish(const Case *case_in, const Model *model, const Solu
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const Output *output,
+/* With the model's geometry, which every rank has all of, gone once nobody needs it any more. */
+static PetscErrorCode solve(const Case *case_in, Model *model, Log *log, Problems *problems,
+                            Solution *solution)
+{
+  PetscFunctionBeginUser;
+  PetscCall(SolutionMakeFaces(case_in, model, case_in->temperature, problems, solution));
+  if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
+  if (!case_in->has_impedance) PetscCall(BoundaryGeometryDestroy(&model->structure.geometry));
+  PetscCall(SolutionSolve(case_in, model, log, problems, solution));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode solve_and_report(Case *case_in, Model *model, const Output *output,
                                        Execution *execution, json_t *fit, PetscLogDouble start,
                                        Problems *problems, int *status)
 {
@@ -368,8 +387,7 @@ static PetscErrorCode solve_and_report(Case *case_in, const Model *model, const 
     *status = interrupted ? 128 + SignalCaught : STATUS_BAD_INPUT;
     PetscFunctionReturn(PETSC_SUCCESS);
   }
-  PetscCall(
-      SolutionCreate(case_in, model, case_in->temperature, execution->log, problems, &solution));
+  PetscCall(solve(case_in, model, execution->log, problems, &solution));
   if (problems->num_problems)
     *status = STATUS_BAD_INPUT;
   else if (signalled(model->grid.comm) && solution.report.is_interrupted) {

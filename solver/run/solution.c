@@ -5,6 +5,7 @@
 #include "energy_cg.h"
 #include "grain_mg.h"
 #include "large_pages.h"
+#include "profiling.h"
 #include "signals.h"
 
 /* Options that PETSc looks at only when it ends. */
@@ -98,19 +99,23 @@ static PetscErrorCode solve(const Case *case_in, const Model *model, Log *log, P
   if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
   LogProgress(log, "  setting up the solver");
   FreeMemoryReturn();
+  PetscCall(StageBegin(STAGE_SETUP));
   PetscCall(SteadyCreate(&model->grid, &solution->faces, &options, &steady));
+  PetscCall(StageEnd());
   PetscCall(refuse_unused_options(problems));
   if (!problems->num_problems) {
     FreeMemoryReturn();
     PetscCall(GridVecCreate(&model->grid, &solution->potential));
+    PetscCall(StageBegin(STAGE_SOLVE));
     PetscCall(SteadySolve(steady, solution->potential, &solution->report));
+    PetscCall(StageEnd());
   }
   PetscCall(SteadyDestroy(&steady));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal temperature,
-                              Log *log, Problems *problems, Solution *solution)
+PetscErrorCode SolutionMakeFaces(const Case *case_in, const Model *model, PetscReal temperature,
+                                 Problems *problems, Solution *solution)
 {
   PetscLogDouble start, end;
 
@@ -122,19 +127,46 @@ PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal
   solution->faces_of = (FaceModel){
       &model->grid, &model->structure, &model->connectivity, &solution->laws.transport, NULL, NULL};
   PetscCall(PetscTime(&start));
+  PetscCall(StageBegin(STAGE_FACES));
   if (case_in->boundary_faces == BOUNDARIES_MATCHED && model->structure.geometry) {
+    PetscCall(EventBegin(EVENT_MATCHED_FACES));
     PetscCall(MatchedFacesCreate(&solution->faces_of, model->structure.geometry, NULL,
                                  &solution->matched));
+    PetscCall(EventEnd(EVENT_MATCHED_FACES));
     solution->faces_of.matched = solution->matched;
   }
   PetscCall(ContactFacesCreate(&solution->faces_of, model->contacts, &solution->contact));
   solution->faces_of.contact = solution->contact;
+  PetscCall(EventBegin(EVENT_FACES));
   PetscCall(FacesCompute(&solution->faces_of, &solution->faces));
+  PetscCall(EventEnd(EVENT_FACES));
+  PetscCall(StageEnd());
   PetscCall(PetscTime(&end));
   solution->faces_seconds = end - start;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode SolutionSolve(const Case *case_in, const Model *model, Log *log, Problems *problems,
+                             Solution *solution)
+{
+  PetscFunctionBeginUser;
   PetscCall(solve(case_in, model, log, problems, solution));
   if (problems->num_problems || solution->report.is_interrupted) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(StageBegin(STAGE_REPORT));
+  PetscCall(EventBegin(EVENT_ASR));
   PetscCall(AsrCompute(&solution->faces_of, &solution->faces, solution->potential, &solution->asr));
+  PetscCall(EventEnd(EVENT_ASR));
+  PetscCall(StageEnd());
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal temperature,
+                              Log *log, Problems *problems, Solution *solution)
+{
+  PetscFunctionBeginUser;
+  PetscCall(SolutionMakeFaces(case_in, model, temperature, problems, solution));
+  if (problems->num_problems) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(SolutionSolve(case_in, model, log, problems, solution));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

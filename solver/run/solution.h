@@ -42,5 +42,11 @@ PetscErrorCode SolutionCreate(const Case *case_in, const Model *model, PetscReal
                               Log *log, Problems *problems, Solution *solution);
 PetscErrorCode SolutionDestroy(Solution *solution);
 
+/* The same in two: between them the model's geometry may go, which only faces are made of. */
+PetscErrorCode SolutionMakeFaces(const Case *case_in, const Model *model, PetscReal temperature,
+                                 Problems *problems, Solution *solution);
+PetscErrorCode SolutionSolve(const Case *case_in, const Model *model, Log *log, Problems *problems,
+                             Solution *solution);
+
 /* The film's own share of the ASR, without electrodes [Ohm m^2]. */
 PetscReal SolutionFilmAsr(const Solution *solution, const Model *model);

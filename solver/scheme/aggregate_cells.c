@@ -310,7 +310,8 @@ static void number_block(Hierarchy *hierarchy, const CellBlock *block, const Blo
 }
 
 /* Numbers of the blocks' first aggregates, in the order of the walk; and homes. */
-static PetscErrorCode number_aggregates(const BlockGroups *groups, int32_t *start, Level *next)
+static PetscErrorCode number_aggregates(const Grid *grid, const BlockGroups *groups, int32_t *start,
+                                        Level *next)
 {
   const PetscInt num_blocks = next->blocks[0] * next->blocks[1] * next->blocks[2];
   BlockWalk walk = BLOCK_WALK_START;
@@ -321,7 +322,7 @@ static PetscErrorCode number_aggregates(const BlockGroups *groups, int32_t *star
   next->num_unknowns = n;
   PetscCall(PetscMalloc1(n, &next->home));
   PetscCall(PetscMalloc1(n, &next->low));
-  PetscCall(PetscMalloc1(n, &next->extent));
+  PetscCall(PetscMalloc1(n + CellsMostGhosts(grid), &next->extent));
   n = 0;
   while (BlockWalkNext(next->blocks, &walk)) {
     start[walk.number] = n;
@@ -359,7 +360,7 @@ PetscErrorCode CellsAggregate(Hierarchy *hierarchy, Level *next)
         }
       }
     }
-    if (pass == 0) PetscCall(number_aggregates(groups, start, next));
+    if (pass == 0) PetscCall(number_aggregates(grid, groups, start, next));
     mixed.count = 0;
   }
   PetscCall(PetscFree(groups));

@@ -19,6 +19,14 @@ static inline PetscBool IsThere(const Grid *grid, const PetscInt at[3])
   return (PetscBool)(at[0] < grid->count[0] && at[1] < grid->count[1] && at[2] < grid->count[2]);
 }
 
+/* As many ghosts as aggregates of other ranks can be at most: one behind each face on the sides. */
+static inline PetscInt CellsMostGhosts(const Grid *grid)
+{
+  const PetscInt *n = grid->count;
+
+  return 2 * (n[0] * n[1] + n[1] * n[2] + n[2] * n[0]);
+}
+
 /* Half cells as resistances, in units of 1/faces->unit: [axis of the face][plane from -1 of the
    cell, phase]; to be destroyed. */
 PetscErrorCode HalfCellsCreate(const Faces *faces, HalfCells *halves);
@@ -29,5 +37,6 @@ PetscErrorCode HalfCellsDestroy(HalfCells *halves);
 void CellsSplitBoundary(const Hierarchy *hierarchy, int axis, const PetscInt face[3],
                         float conductance, float *bulk, float *contact);
 
-/* Aggregates all cells: hierarchy->parent; number, blocks and extents of the next level. */
+/* Aggregates all cells: hierarchy->parent; number, blocks and extents of the next level, those
+   with room for CellsMostGhosts() more. */
 PetscErrorCode CellsAggregate(Hierarchy *hierarchy, Level *next);

@@ -1,6 +1,7 @@
 #include <string.h>
 #include "hierarchy.h"
 #include "operator.h"
+#include "profiling.h"
 
 /* Level 0 of the cycle: red-black Gauss-Seidel, colour by colour in one pass over the planes, with
    what comes before and after it. Couplings to other ranks (and across periodic sides) lag behind:
@@ -349,18 +350,24 @@ PetscErrorCode HierarchyCycle(Hierarchy *hierarchy, const float *r, PetscReal *r
                          num_in_plane, &pass.factor));
   PetscCall(PetscCalloc1(n, &pass.zero));
   for (PetscInt i = 0; i <= n; i++) pass.colour[i] = i & 1;
+  PetscCall(EventBegin(EVENT_MG_DOWN));
   PetscCall(PetscArrayzero(first->b, first->num_unknowns));
   do_borders(hierarchy, PETSC_FALSE);
   do_tasks(&pass, (const RowTask[]){START, RELAX, RESTRICT}, (const PetscInt[]){0, 1, 0});
   PetscCall(HaloExchange(&hierarchy->halo, hierarchy->x, sizeof *hierarchy->x, NULL, NULL));
   do_borders(hierarchy, PETSC_TRUE);
+  PetscCall(EventEnd(EVENT_MG_DOWN));
+  PetscCall(EventBegin(EVENT_MG_LEVELS));
   PetscCall(LevelCycle(hierarchy, 0, PETSC_TRUE));
+  PetscCall(EventEnd(EVENT_MG_LEVELS));
+  PetscCall(EventBegin(EVENT_MG_UP));
   PetscCall(HaloExchange(&hierarchy->halo, hierarchy->x, sizeof *hierarchy->x, prolonged_value,
                          hierarchy));
   do_tasks(&pass, (const RowTask[]){PROLONG, RELAX, FINISH}, (const PetscInt[]){0, 1, 0});
   PetscCall(PetscFree4(pass.inflow, pass.colour, pass.swept, pass.factor));
   PetscCall(PetscFree(pass.zero));
   PetscCall(MPIU_Allreduce(&pass.rz, rz, 1, MPIU_REAL, MPIU_SUM, grid->comm));
+  PetscCall(EventEnd(EVENT_MG_UP));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

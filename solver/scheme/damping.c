@@ -1,5 +1,6 @@
 #include "hierarchy.h"
 #include "operator.h"
+#include "profiling.h"
 #include "random.h"
 
 #define SAFETY 1.1 /* Ritz values come from below */
@@ -90,6 +91,7 @@ PetscErrorCode LevelSetDamping(Hierarchy *hierarchy, int l)
   Lanczos lanczos;
 
   PetscFunctionBeginUser;
+  PetscCall(EventBegin(EVENT_MG_DAMPING));
   level->damping = 0; /* one cycle, whose largest eigenvalue is wanted */
   PetscCall(PetscMalloc1(n, &lanczos.residual));
   PetscCall(PetscCalloc2(n, &lanczos.direction, n, &lanczos.product));
@@ -103,5 +105,6 @@ PetscErrorCode LevelSetDamping(Hierarchy *hierarchy, int l)
   level->damping = (float)PetscMin(1, 1 / PetscMax(SAFETY * largest - 1, 0.5));
   PetscCall(PetscFree(lanczos.residual));
   PetscCall(PetscFree2(lanczos.direction, lanczos.product));
+  PetscCall(EventEnd(EVENT_MG_DAMPING));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

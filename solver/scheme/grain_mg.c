@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "hierarchy.h"
 #include "operator.h"
+#include "profiling.h"
 
 #define DEFAULT_COARSE_SIZE 1000
 #define DEFAULT_LANCZOS 12
@@ -12,8 +13,6 @@
 /* Right for eigenvalues up to 2.67. Those of that level were 1.1 to 2.4; to find them takes longer
    than on all other levels together, and iterations are the same from 0.55 to 1. */
 #define DEFAULT_DAMPING 0.6
-
-static PetscLogEvent event_setup, event_apply, event_start;
 
 typedef struct {
   HierarchyOptions options;
@@ -54,9 +53,9 @@ static PetscErrorCode set_up(PC pc)
   PetscCall(PCGetOptionsPrefix(pc, &prefix));
   PetscCall(PetscSNPrintf(coarse_prefix, sizeof coarse_prefix, "%sgrain_mg_coarse_",
                           prefix ? prefix : ""));
-  PetscCall(PetscLogEventBegin(event_setup, pc, 0, 0, 0));
+  PetscCall(EventBegin(EVENT_MG_SETUP));
   PetscCall(HierarchyCreate(faces, &mg->options, coarse_prefix, &mg->hierarchy));
-  PetscCall(PetscLogEventEnd(event_setup, pc, 0, 0, 0));
+  PetscCall(EventEnd(EVENT_MG_SETUP));
   mg->has_hierarchy = PETSC_TRUE;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -76,9 +75,9 @@ PetscErrorCode GrainMgCycle(PC pc, const float *r, float **z, PetscReal *rz)
   GrainMg *mg = pc->data;
 
   PetscFunctionBegin;
-  PetscCall(PetscLogEventBegin(event_apply, pc, 0, 0, 0));
+  PetscCall(EventBegin(EVENT_MG_APPLY));
   PetscCall(HierarchyCycle(&mg->hierarchy, r, rz));
-  PetscCall(PetscLogEventEnd(event_apply, pc, 0, 0, 0));
+  PetscCall(EventEnd(EVENT_MG_APPLY));
   *z = mg->hierarchy.x;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -233,15 +232,10 @@ static PetscErrorCode create(PC pc)
 PetscErrorCode GrainMgRegister(void)
 {
   static PetscBool is_registered = PETSC_FALSE;
-  PetscClassId class;
 
   PetscFunctionBeginUser;
   if (is_registered) PetscFunctionReturn(PETSC_SUCCESS);
   PetscCall(PCRegister(PCGRAINMG, create));
-  PetscCall(PetscClassIdRegister("GrainMG", &class));
-  PetscCall(PetscLogEventRegister("GrainMGSetUp", class, &event_setup));
-  PetscCall(PetscLogEventRegister("GrainMGApply", class, &event_apply));
-  PetscCall(PetscLogEventRegister("GrainMGStart", class, &event_start));
   is_registered = PETSC_TRUE;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -251,16 +245,18 @@ PetscErrorCode GrainMgStart(PC pc, Vec x)
   GrainMg *mg = pc->data;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscLogEventBegin(event_start, pc, x, 0, 0));
+  PetscCall(EventBegin(EVENT_MG_START));
   PetscCall(HierarchyStart(&mg->hierarchy, x));
-  PetscCall(PetscLogEventEnd(event_start, pc, x, 0, 0));
+  PetscCall(EventEnd(EVENT_MG_START));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 PetscErrorCode GrainMgRounding(PC pc, const float *r, PetscReal *energy)
 {
   PetscFunctionBeginUser;
+  PetscCall(EventBegin(EVENT_MG_ROUNDING));
   PetscCall(HierarchyRounding(&((GrainMg *)pc->data)->hierarchy, r, energy));
+  PetscCall(EventEnd(EVENT_MG_ROUNDING));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

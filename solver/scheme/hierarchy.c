@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include "hierarchy.h"
+#include "profiling.h"
 
 /* Unknowns above which even a stalled last level gets multigrid instead of a direct solver. */
 #define LARGEST_DIRECT 2000
@@ -246,8 +247,11 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
   hierarchy->num_cells = (PetscInt64)grid->num_cells[0] * grid->num_cells[1] * grid->num_cells[2];
   suit_cells(hierarchy);
   PetscCall(HaloCreate(grid, &hierarchy->halo));
+  PetscCall(EventBegin(EVENT_MG_CELLS));
   PetscCall(HierarchyCoarsenCells(hierarchy, &hierarchy->levels[0]));
+  PetscCall(EventEnd(EVENT_MG_CELLS));
   PetscCall(count_level(hierarchy, 0));
+  PetscCall(EventBegin(EVENT_MG_COARSEN));
   while (!is_last(hierarchy, last)) {
     PetscBool is_skipped = PETSC_FALSE;
 
@@ -265,7 +269,10 @@ PetscErrorCode HierarchyCreate(const Faces *faces, const HierarchyOptions *optio
     PetscCall(count_level(hierarchy, last));
   }
   hierarchy->num_levels = last + 1;
+  PetscCall(EventEnd(EVENT_MG_COARSEN));
+  PetscCall(EventBegin(EVENT_MG_COARSE_SETUP));
   PetscCall(CoarseSolverCreate(hierarchy, prefix));
+  PetscCall(EventEnd(EVENT_MG_COARSE_SETUP));
   PetscCall(level_drop_building(&hierarchy->levels[hierarchy->num_levels - 1]));
   for (int l = 0; l < hierarchy->num_levels; l++) {
     PetscCall(level_create_vectors(&hierarchy->levels[l]));
@@ -390,6 +397,7 @@ PetscErrorCode CoarseSolverApply(Hierarchy *hierarchy)
   PetscScalar *b;
 
   PetscFunctionBeginUser;
+  PetscCall(EventBegin(EVENT_MG_COARSE));
   PetscCall(VecGetArrayWrite(hierarchy->coarse_b, &b));
   for (PetscInt u = 0; u < level->num_unknowns; u++) b[u] = level->b[u];
   PetscCall(VecRestoreArrayWrite(hierarchy->coarse_b, &b));
@@ -397,5 +405,6 @@ PetscErrorCode CoarseSolverApply(Hierarchy *hierarchy)
   PetscCall(VecGetArrayRead(hierarchy->coarse_x, &x));
   for (PetscInt u = 0; u < level->num_unknowns; u++) level->x[u] = (float)x[u];
   PetscCall(VecRestoreArrayRead(hierarchy->coarse_x, &x));
+  PetscCall(EventEnd(EVENT_MG_COARSE));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

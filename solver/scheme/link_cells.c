@@ -75,13 +75,12 @@ static PetscErrorCode split_plate(const Hierarchy *hierarchy, const PetscInt fac
 static PetscErrorCode find_ghosts(Hierarchy *hierarchy, Level *next, Remote **ghosts)
 {
   const Grid *grid = hierarchy->faces->model.grid;
-  PetscInt capacity = 0, count = 0, at[3];
+  PetscInt count = 0, at[3];
   PetscMPIInt own;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(grid->comm, &own));
-  for (int d = 0; d < 3; d++) capacity += 2 * grid->count[(d + 1) % 3] * grid->count[(d + 2) % 3];
-  PetscCall(PetscMalloc1(capacity, ghosts));
+  PetscCall(PetscMalloc1(CellsMostGhosts(grid), ghosts));
   for (int d = 0; d < 3; d++) {
     const int e = (d + 1) % 3, f = (d + 2) % 3;
 
@@ -100,8 +99,6 @@ static PetscErrorCode find_ghosts(Hierarchy *hierarchy, Level *next, Remote **gh
     }
   }
   PetscCall(LevelSetGhosts(grid->comm, next, count, *ghosts));
-  PetscCall(PetscRealloc((size_t)(next->num_unknowns + next->num_ghosts + 1) * sizeof *next->extent,
-                         &next->extent));
   PetscCall(LevelExchangeExtents(next));
   PetscFunctionReturn(PETSC_SUCCESS);
 }

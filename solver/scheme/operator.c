@@ -2,6 +2,7 @@
 
 #include "halo.h"
 #include "plates.h"
+#include "profiling.h"
 
 /* Share of the energy still to be lowered from which on imbalance is made up for. */
 #define LEAST_IMBALANCE 1e-4
@@ -151,6 +152,7 @@ PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, PetscScalar *work, f
   Shell *shell;
 
   PetscFunctionBeginUser;
+  PetscCall(EventBegin(EVENT_RESIDUAL));
   PetscCall(MatShellGetContext(operator, & shell));
   grid = shell->grid;
   PetscCall(fill_ghosted(shell, x, work));
@@ -173,6 +175,7 @@ PetscErrorCode OperatorResidual(Mat operator, Vec b, Vec x, PetscScalar *work, f
   PetscCall(VecRestoreArrayRead(b, &source));
   PetscCall(PetscFree(row));
   PetscCall(MPIU_Allreduce(&sum, energy, 1, MPIU_REAL, MPIU_SUM, grid->comm));
+  PetscCall(EventEnd(EVENT_RESIDUAL));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -233,6 +236,7 @@ PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *
   Shell *shell;
 
   PetscFunctionBeginUser;
+  PetscCall(EventBegin(EVENT_DIRECTION));
   PetscCall(MatShellGetContext(operator, & shell));
   direction.grid = shell->grid;
   direction.is_joined = shell->faces->model.connectivity->is_joined;
@@ -244,6 +248,7 @@ PetscErrorCode OperatorDirection(Mat operator, PetscReal beta, float *p, float *
     if (k > 0) sum += apply_plane(shell, k - 1, p, zw); /* z of that plane is used up */
   }
   PetscCall(MPIU_Allreduce(&sum, pw, 1, MPIU_REAL, MPIU_SUM, shell->grid->comm));
+  PetscCall(EventEnd(EVENT_DIRECTION));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -256,6 +261,7 @@ PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, const float *p, const
   Shell *shell;
 
   PetscFunctionBeginUser;
+  PetscCall(EventBegin(EVENT_STEP));
   PetscCall(MatShellGetContext(operator, & shell));
   grid = shell->grid;
   PetscCall(VecGetArray(x, &solution));
@@ -276,6 +282,7 @@ PetscErrorCode OperatorStep(Mat operator, PetscReal alpha, const float *p, const
   }
   PetscCall(VecRestoreArray(x, &solution));
   PetscCall(MPIU_Allreduce(&local, sum, 1, MPIU_REAL, MPIU_SUM, grid->comm));
+  PetscCall(EventEnd(EVENT_STEP));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -496,7 +496,14 @@ class Output(ProgramTest):
     def test_petsc_options_pass_through(self):
         directory = self.write_case(SLAB)
         self.assertIn("KSP Residual norm", self.run_program(directory, "-ksp_monitor").stdout)
-        self.assertIn("Event", self.run_program("-log_view", directory).stdout)
+        log = self.run_program("-log_view", directory).stdout
+        for stage in ("Mesh", "Faces", "Setup", "Solve", "Report"):
+            self.assertRegex(log, rf"\d: +{stage}: ")
+        for event in ("FacesCompute", "AsrCompute", "CGResidual", "CGDirection", "CGStep",
+                      "GrainMGSetUp", "GrainMGCells", "GrainMGLastSetUp", "GrainMGApply",
+                      "GrainMGDown", "GrainMGLevels", "GrainMGUp", "GrainMGLast", "GrainMGStart",
+                      "GrainMGRounding"):
+            self.assertRegex(log, rf"(?m)^{event} +[1-9]")
 
 
 class Fields(ProgramTest):
