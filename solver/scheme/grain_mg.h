@@ -13,7 +13,7 @@
 . -grain_mg_lines       - 1 or 0: whether lines of cells along z are relaxed at once (-1: if flat)
 . -grain_mg_coarse_size - number of unknowns below which a direct solver takes over (1000)
 . -grain_mg_doubled     - number of coarse levels, from the second on, that get two cycles in a row
-(3; 2 where lines are relaxed, 5 where cells are no cubes without; 0: a V-cycle)
+(2; 5 where cells are no cubes and lines are not relaxed; 0: a V-cycle)
 . -grain_mg_damping     - of the first of the two on the largest of these levels (0.6)
 . -grain_mg_lanczos     - steps of Lanczos' method that estimate it on the others (12)
 - -grain_mg_coarse_...  - KSP and PC of the last level

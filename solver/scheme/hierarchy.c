@@ -184,7 +184,7 @@ static void suit_cells(Hierarchy *hierarchy)
   hierarchy->has_lines = (PetscBool)((PetscReal)num_flat > enough && grid->ranks[2] == 1);
   if (options->lines >= 0) hierarchy->has_lines = (PetscBool)options->lines;
   if (options->num_doubled < 0) {
-    options->num_doubled = hierarchy->has_lines ? 2 : hierarchy->is_stretched ? 5 : 3;
+    options->num_doubled = hierarchy->is_stretched && !hierarchy->has_lines ? 5 : 2;
   }
 }
 
