@@ -77,9 +77,9 @@ PetscBool GridShareOut(PetscMPIInt size, const PetscInt cells[3], const PetscRea
 . ranks     - along the axis
 - place     - of the rank among them, from 0
 
-  Shares are as equal as can be, the larger ones first: in pairs of cells if that makes the largest
-at most 8 % larger, since multigrid's blocks would else end in ones of a single cell at every second
-rank.
+  Shares are as equal as can be, the larger ones first: in pairs of cells if along this axis that
+makes the largest at most 8 % larger, since multigrid's blocks would else end in ones of a single
+cell at every second rank.
 @*/
 PetscInt GridShare(PetscInt num_cells, PetscInt ranks, PetscInt place);
 

@@ -3,8 +3,8 @@
 #include <petscsys.h>
 #include "petsc_compat.h"
 
-/* What PETSc's -log_view tells apart: a stage for each part of a run, as in solve.seconds of the
-   results, and events within. */
+/* What PETSc's -log_view tells apart: a stage for each part of a run, solves for fits and full
+   contact included, and events within. */
 typedef enum {
   STAGE_MESH,
   STAGE_FACES,
@@ -26,12 +26,12 @@ typedef enum {
   EVENT_MG_CELLS, /* coarsening of the cells */
   EVENT_MG_COARSEN,
   EVENT_MG_COARSE_SETUP,
-  EVENT_MG_DAMPING,
-  EVENT_MG_APPLY, /* with passes over the cells, and levels, inside */
+  EVENT_MG_DAMPING, /* again if the preconditioner was indefinite */
+  EVENT_MG_APPLY,   /* with passes over the cells, and levels, inside */
   EVENT_MG_DOWN,
   EVENT_MG_LEVELS, /* with the last level's solver inside */
   EVENT_MG_UP,
-  EVENT_MG_COARSE,
+  EVENT_MG_COARSE, /* of all cycles */
   EVENT_MG_START,
   EVENT_MG_ROUNDING,
   NUM_EVENTS

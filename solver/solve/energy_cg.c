@@ -196,7 +196,7 @@ static PetscErrorCode iterate(KSP ksp, Mat operator)
       PetscCall(precondition_or_renew(ksp, operator, least, &rz, &is_renewed));
     }
     if (is_renewed) {
-      num_stale = rz < least ? 0 : num_stale + 1;
+      num_stale = rz < least || ksp->its == 0 ? 0 : num_stale + 1;
       least = PetscMin(least, rz);
       rz_before = PETSC_INFINITY; /* no direction to be conjugate to */
     }

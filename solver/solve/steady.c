@@ -61,9 +61,10 @@ static PetscErrorCode sum_over_plates(Steady steady, Vec potential, PlateSums *s
 static void set_errors(Steady steady, const PlateSums *sums, PetscReal energy, PetscReal left)
 {
   SteadyReport *report = &steady->report;
-  const PetscReal error = energy > 0 ? left / energy : INFINITY;
+  const PetscReal error = left == 0 ? 0 : energy > 0 ? left / energy : INFINITY;
+  const PetscReal difference = PetscAbsReal(sums->anode - sums->cathode);
 
-  report->current_balance = PetscAbsReal(sums->anode - sums->cathode) / energy;
+  report->current_balance = difference == 0 ? 0 : difference / PetscAbsReal(energy);
   /* no estimate is better than what rounding leaves */
   report->algebraic_relative = PetscMax(error, PETSC_MACHINE_EPSILON);
   report->parts_relative = 2 * PetscSqrtReal(error) + PARTS_ROUNDING;
@@ -92,7 +93,10 @@ static PetscErrorCode test_convergence(KSP ksp, PetscInt iteration, PetscReal na
   PetscCall(sum_over_plates(steady, x, &sums));
   PetscCall(EnergyCgGet(ksp, &state));
   steady->report.iterations = iteration;
-  if (iteration == 0) PetscFunctionReturn(PETSC_SUCCESS);
+  if (iteration == 0) {
+    set_errors(steady, &sums, state.energy, INFINITY);
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
   if (iteration > steady->room) {
     steady->room = 2 * iteration + 64;
     PetscCall(PetscRealloc((size_t)steady->room * sizeof *steady->drops, &steady->drops));
@@ -245,15 +249,15 @@ static PetscErrorCode count_sweeps(Steady steady)
 }
 
 /* Solved as well as can be, perhaps before there were drops enough to tell. */
-static PetscErrorCode set_final_error(Steady steady)
+static PetscErrorCode set_final_errors(Steady steady, Vec potential)
 {
   EnergyCgState state;
-  PetscReal left;
+  PlateSums sums;
 
   PetscFunctionBeginUser;
   PetscCall(EnergyCgGet(steady->ksp, &state));
-  left = PetscMax(2 * state.left, state.rounding);
-  steady->report.algebraic_relative = PetscMax(1e-14, left > 0 ? left / state.energy : 0);
+  PetscCall(sum_over_plates(steady, potential, &sums));
+  set_errors(steady, &sums, state.energy, PetscMax(2 * state.left, state.rounding));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -263,7 +267,8 @@ static void explain(Steady steady, KSPConvergedReason reason)
   const char *words = KSPConvergedReasons[reason];
 
   report->is_converged =
-      (PetscBool)(reason > 0 && report->algebraic_relative <= steady->options.tolerance);
+      (PetscBool)(reason > 0 && report->algebraic_relative <= steady->options.tolerance &&
+                  report->current_balance <= steady->options.balance_tolerance);
   if (report->is_converged)
     words = "converged";
   else if (reason == KSP_CONVERGED_ATOL)
@@ -288,7 +293,7 @@ PetscErrorCode SteadySolve(Steady steady, Vec potential, SteadyReport *report)
   PetscCall(KSPSetInitialGuessNonzero(steady->ksp, PETSC_FALSE));
   PetscCall(KSPSolve(steady->ksp, steady->rhs, potential));
   PetscCall(KSPGetConvergedReason(steady->ksp, &reason));
-  if (reason == KSP_CONVERGED_ATOL) PetscCall(set_final_error(steady));
+  if (reason == KSP_CONVERGED_ATOL) PetscCall(set_final_errors(steady, potential));
   explain(steady, reason);
   PetscCall(count_sweeps(steady));
   PetscCall(PetscTime(&end));
